@@ -1,0 +1,66 @@
+# Two commands for a stranger: `make try` and `make test`. The rest serves those who work here.
+# Nothing is assumed but Python 3.11 or newer, git and make.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SOURCES := server analyzers tests benchmarks demo/play.py
+
+.PHONY: try test lint types contracts unit format docs bench pins clean
+
+try: $(VENV)/.run
+	@$(BIN)/python demo/play.py
+
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory lint types contracts unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+docs: $(VENV)/.run
+	$(BIN)/python docs/render.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/run.py
+
+# The pins: hashes, no index. Run after a change of the dependencies in pyproject.toml.
+pins: $(VENV)/.dev
+	$(PIP) install uv
+	for set in build dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    --no-emit-index-url --no-emit-find-links --extra $$set pyproject.toml -o requirements/$$set.txt; done
+	mv requirements/build.txt requirements/run.txt
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "vetline needs Python 3.11 or newer on PATH (or: make PYTHON=/path/to/python)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV): install your system's python3-venv package" >&2; exit 1; }
+
+$(VENV)/.run: $(VENV)/pyvenv.cfg requirements/run.txt pyproject.toml
+	@echo "setting up $(VENV) (once) ..."
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	@echo "installing what the tests need (once) ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The words and the machine: snapshots, findings, analyzers, the engine."""

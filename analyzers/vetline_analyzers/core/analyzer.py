@@ -1,0 +1,80 @@
+"""The shape of an analyzer, and what it may know beyond the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from vetline_analyzers.core.finding import Finding, Rule
+    from vetline_analyzers.core.text import Snapshot
+
+    Memo = dict[str, Any]
+    Analyze = Callable[[Snapshot, "Facts", Memo], Iterable[Finding]]
+
+
+class Pace(IntEnum):
+    """How dear an analyzer is: KEYSTROKE answers while a person types, SAVE when they pause, PROJECT
+    when the whole tree is looked at."""
+
+    KEYSTROKE = 0
+    SAVE = 1
+    PROJECT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an analyzer may know beyond the text: pure data, gathered by the server.
+
+    Attributes:
+        stdlib: top-level modules of the standard library of the analysed project's Python.
+        installed: import name → distributions that provide it, in the analysed project's
+            environment; None when no environment was found.
+        declared: normalised (PEP 503) names of the distributions the project declares.
+        optional: those declared only in extras, dependency groups or environment markers.
+        modules: top-level modules and packages that are the project's own.
+        key: secret of the repository under which a secret's value enters its fingerprint; empty
+            means that the value stays out of it.
+    """
+
+    stdlib: frozenset[str] = frozenset()
+    installed: Mapping[str, tuple[str, ...]] | None = None
+    declared: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+    key: bytes = field(default=b"", repr=False)
+
+
+class NotChecked(Exception):
+    """Raised by an analyzer that cannot check the text, or not all of it; the message says why.
+
+    What it yielded before stays.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzer:
+    """A pure function with a name, a price and rules.
+
+    Attributes:
+        name: as in `--analyzer NAME`; the module's name.
+        pace: when it can be afforded.
+        rules: gives its rules; called only when somebody asks for them, so it may be slow.
+        analyze: `(snapshot, facts, memo) -> findings`. The memo is a dictionary that the caller
+            keeps for one document and hands back next time; an empty one gives the same findings.
+            May raise NotChecked.
+        languages: languages it looks at; None means any text.
+    """
+
+    name: str
+    pace: Pace
+    rules: Callable[[], tuple[Rule, ...]]
+    analyze: Analyze
+    languages: frozenset[str] | None = None
+
+    def serves(self, language: str) -> bool:
+        """Whether it looks at texts of that language."""
+        return self.languages is None or language in self.languages

@@ -1,0 +1,207 @@
+"""What is found, and the rule behind it.
+
+Severity, confidence and persona are three different questions, as in zizmor: how bad would it be, how
+sure are we, and who wants to hear of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from vetline_analyzers.core.text import Edit, Span
+
+RULE_ID = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9-]*")
+
+
+class _Word(IntEnum):
+    """An ordered choice, written in lower case everywhere a person sees it."""
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+    @classmethod
+    def parse(cls, word: str) -> _Word:
+        """The member of that name.
+
+        Raises:
+            ValueError: there is none; the message lists the choices.
+        """
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            choices = ", ".join(str(member) for member in cls)
+            raise ValueError(f"{word!r} is not one of {choices}") from None
+
+
+class Severity(_Word):
+    """How bad it is when the finding is true."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Confidence(_Word):
+    """How sure the rule is."""
+
+    LOW = 0
+    MEDIUM = 1
+    HIGH = 2
+
+
+class Persona(_Word):
+    """The reader who wants to see it: REGULAR a busy engineer, PEDANTIC one who wants smells too,
+    AUDITOR one who wants everything. A finding is shown to its persona and to all stricter ones."""
+
+    REGULAR = 0
+    PEDANTIC = 1
+    AUDITOR = 2
+
+
+class Fix(NamedTuple):
+    """A change that removes the finding.
+
+    Attributes:
+        title: what the change does, as a menu shows it.
+        edits: spans of the analysed text and what replaces them.
+        safe: the meaning of the program stays, apart from the fault.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+class Related(NamedTuple):
+    """Another place that explains the finding."""
+
+    span: Span
+    message: str
+
+
+class Suppression(NamedTuple):
+    """Why a finding is not shown.
+
+    Attributes:
+        kind: the comment that says so: "vetline", "noqa", "nosec" or "pragma".
+        reason: the words after it; empty where the comment's grammar has none.
+    """
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A fault in a text. It knows no author and no line number.
+
+    Attributes:
+        rule: the rule's id, "family/kebab-name".
+        span: where; for a secret exactly the secret's characters.
+        message: one sentence for a person; never contains a secret.
+        analyzer: the analyzer's name.
+        cwe: CWE numbers, the most fitting first.
+        secret: the characters under `span` are a secret: whoever shows the text masks them.
+        same_as: ids of other tools' rules that mean the same (see Rule).
+        also: ids of other rules that saw the same fault here.
+        symbol: dotted name of the enclosing function or class, "" at module level.
+        fingerprint: identity across edits, set by the engine.
+        suppression: set when a comment silences the finding.
+    """
+
+    rule: str
+    span: Span
+    message: str
+    severity: Severity
+    confidence: Confidence
+    analyzer: str
+    persona: Persona = Persona.REGULAR
+    cwe: tuple[int, ...] = ()
+    secret: bool = False
+    fix: Fix | None = None
+    related: tuple[Related, ...] = ()
+    same_as: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    symbol: str = ""
+    fingerprint: str = ""
+    suppression: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a rule says of itself, told once: docs, hover, SARIF, tests are rendered from it.
+
+    Attributes:
+        id: "family/kebab-name".
+        title: a noun phrase, the page's heading.
+        severity, confidence, persona, cwe: what its findings have unless one says otherwise.
+        page: Markdown: what it finds, why it is bad.
+        advice: what to do, one or two sentences.
+        bad: texts in which the rule finds something.
+        good: texts that differ only in what matters, in which it finds nothing.
+        same_as: rules of other tools that mean the same ("bandit/B608"): one diagnostic is shown,
+            and their suppression comments (`# nosec B608`, `# noqa: S608`) are honoured.
+        url: further reading.
+        language: the language of `bad` and `good`.
+        path: where the examples are supposed to stand, for rules that look at it.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    confidence: Confidence
+    page: str
+    advice: str
+    cwe: tuple[int, ...] = ()
+    persona: Persona = Persona.REGULAR
+    bad: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+    url: str = ""
+    language: str = "python"
+    path: str = "example"
+
+    def found(self, analyzer: str, span: Span, message: str, *, fix: Fix | None = None) -> Finding:
+        """A finding of this rule at `span`, with the rule's own severity, confidence and CWEs."""
+        return Finding(
+            rule=self.id,
+            span=span,
+            message=message,
+            severity=self.severity,
+            confidence=self.confidence,
+            analyzer=analyzer,
+            persona=self.persona,
+            cwe=self.cwe,
+            same_as=self.same_as,
+            fix=fix,
+        )
+
+    def markdown(self) -> str:
+        """The rule's page."""
+        facts = [f"severity **{self.severity}**", f"confidence **{self.confidence}**"]
+        facts += [f"[CWE-{n}](https://cwe.mitre.org/data/definitions/{n}.html)" for n in self.cwe]
+        if self.persona is not Persona.REGULAR:
+            facts.append(f"shown to `--persona {self.persona}`")
+        if self.same_as:
+            facts.append("same as " + ", ".join(f"`{name}`" for name in self.same_as))
+        parts = [f"# {self.title}", f"`{self.id}` · " + " · ".join(facts), self.page.strip()]
+        parts.append(f"**What to do.** {self.advice}")
+        parts += [_example("Bad", self.language, text) for text in self.bad[:1]]
+        parts += [_example("Good", self.language, text) for text in self.good[:1]]
+        parts.append(
+            f"To allow one place, write on its line, with your reason:\n\n"
+            f'```text\nvetline: allow[{self.id}] reason="why it is safe here"\n```'
+        )
+        if self.url:
+            parts.append(f"More: <{self.url}>")
+        return "\n\n".join(parts) + "\n"
+
+
+def _example(title: str, language: str, text: str) -> str:
+    return f"## {title}\n\n```{language}\n{text.strip()}\n```"

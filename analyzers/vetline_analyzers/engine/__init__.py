@@ -1,0 +1,117 @@
+"""The machine: runs analyzers over a snapshot and makes one list of what they say.
+
+`examine` asks the analyzers, `conclude` joins their answers. Both are functions of their arguments;
+an answer may be concluded again with others that came later, which is how quick and slow analyzers
+meet in an editor.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vetline_analyzers.core import shelf
+from vetline_analyzers.core.analyzer import NotChecked
+from vetline_analyzers.engine import identity, suppression
+from vetline_analyzers.engine.merge import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vetline_analyzers.core.analyzer import Analyzer, Facts, Memo
+    from vetline_analyzers.core.finding import Finding, Rule
+    from vetline_analyzers.core.text import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something asked for that could not be checked. A gate that sees one fails closed.
+
+    Attributes:
+        path: the file, relative to the project's root.
+        reason: one line for a person, never with text of the file in it.
+        analyzer: who could not, "" when nobody could.
+    """
+
+    path: str
+    reason: str
+    analyzer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What analyzers said of one snapshot."""
+
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@cache
+def analyzers() -> dict[str, Analyzer]:
+    """The analyzers on the shelf, by name."""
+    return shelf.load("vetline_analyzers", "ANALYZER")
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule there is, by id. Slow on first use: it loads each analyzer's libraries."""
+    found = [rule for analyzer in analyzers().values() for rule in analyzer.rules()]
+    return {rule.id: rule for rule in sorted([*found, *suppression.RULES], key=lambda r: r.id)}
+
+
+def examine(
+    snapshot: Snapshot,
+    facts: Facts,
+    ask: Iterable[Analyzer],
+    memos: dict[str, Memo] | None = None,
+) -> Analysis:
+    """What each analyzer of `ask` finds in `snapshot`.
+
+    One that raises costs its own findings only, and is said: never a clean answer in its place.
+
+    Args:
+        snapshot: the text.
+        facts: what is known beyond it.
+        ask: the analyzers; those that do not serve the language are passed over.
+        memos: a dictionary that the caller keeps for this document, to make the next call faster.
+
+    Returns:
+        Findings with their fingerprints, not yet merged across analyzers or suppressed.
+    """
+    memos = {} if memos is None else memos
+    findings: list[Finding] = []
+    failures: list[Failure] = []
+    for analyzer in ask:
+        if not analyzer.serves(snapshot.language):
+            continue
+        own: list[Finding] = []
+        try:
+            own.extend(analyzer.analyze(snapshot, facts, memos.setdefault(analyzer.name, {})))
+        except NotChecked as why:
+            failures.append(Failure(snapshot.path, str(why), analyzer.name))
+        except (Exception, RecursionError) as error:  # noqa: BLE001 - said, not swallowed
+            # The type only: an exception's words may quote the file.
+            log.warning("%s failed on %s: %s", analyzer.name, snapshot.path, type(error).__name__)
+            memos.pop(analyzer.name, None)
+            reason = f"{analyzer.name} failed ({type(error).__name__})"
+            failures.append(Failure(snapshot.path, reason, analyzer.name))
+        findings += own
+    return Analysis(tuple(identity.identify(snapshot, facts, findings)), tuple(failures))
+
+
+def conclude(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
+    """One list for people: the same fault once, suppressions honoured, in the order of the text.
+
+    Args:
+        snapshot: the text the findings were made of.
+        findings: what `examine` gave, from one call or several.
+
+    Returns:
+        All findings; those that a comment silences carry their `suppression`.
+    """
+    merged = merge(snapshot, findings)
+    return sorted(suppression.apply(snapshot, merged), key=lambda f: (f.span, f.rule))

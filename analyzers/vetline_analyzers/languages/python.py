@@ -1,0 +1,21 @@
+"""Python."""
+
+from __future__ import annotations
+
+import re
+
+from vetline_analyzers.languages import Language
+
+
+def _grammar() -> object:
+    import tree_sitter_python  # noqa: PLC0415 - a grammar is loaded when its first text comes
+
+    return tree_sitter_python.language()
+
+
+LANGUAGE = Language(
+    name="python",
+    suffixes=(".py", ".pyi", ".pyw"),
+    grammar=_grammar,
+    symbol=re.compile(r"\s*(?:async\s+def|def|class)\s+(?P<name>\w+)"),
+)

@@ -1,0 +1,20 @@
+"""TypeScript."""
+
+from __future__ import annotations
+
+from vetline_analyzers.languages import CURLY_SYMBOL, Language
+
+
+def _grammar() -> object:
+    import tree_sitter_typescript  # noqa: PLC0415 - a grammar is loaded when its first text comes
+
+    return tree_sitter_typescript.language_typescript()
+
+
+LANGUAGE = Language(
+    name="typescript",
+    suffixes=(".ts", ".mts", ".cts"),
+    comment="//",
+    grammar=_grammar,
+    symbol=CURLY_SYMBOL,
+)
