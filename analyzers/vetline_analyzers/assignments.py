@@ -1,0 +1,130 @@
+"""Values that are given a secret's name: `password = "…"`, `"api_key": "…"`, `-H "Authorization: Bearer …"`.
+
+Everything is looked for within one line, from a name forward, so the time is linear in the line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetline_analyzers.credentials import Strength, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What a line must hold (lower-case) for `find` to find something; "key" alone is too common.
+NAMES = (
+    r"passw(?:or)?d|passphrase|passwd|pwd|contrase(?:ñ|n)a|secret|credentials?|token|authorization"
+    r"|(?:api|auth|access|private|priv|client|service|account|encryption|signing|master|db|database"
+    r"|storage|shared|consumer|app|session|deploy|license|webhook)[_-]?key"
+    r"|(?:db|database|key|user|smtp|mail|email|redis|mysql|pg|root|admin|ssh|login)[_-]?pass(?!w|phrase)"
+)
+_NAME = re.compile(NAMES, re.IGNORECASE)
+_REST = re.compile(r"[\w-]{0,60}")
+# `password_field`, `token_url`, `secretName`: the name of something about a secret.
+_ABOUT = re.compile(
+    r"(?:^|[_-]|(?<=[a-z])(?=[A-Z]))(?:field|url|uri|hash|hashed|digest|name|path|file|filename|dir|type"
+    r"|kind|ids?|length|len|size|min|max|label|error|err|message|msg|regex|pattern|re|env|var|variable"
+    r"|column|header|param|parameter|prefix|suffix|placeholder|hint|prompt|help|title|text|expiry|expires"
+    r"|expiration|ttl|age|count|limit|policy|reset|endpoint|class|format|template|input|selector|event"
+    r"|action|version|algorithm|alg|method|mode|scheme|strategy|provider|backend|validator|required"
+    r"|enabled|scope|scopes|ref|reference|store|manager|arn|location|region|rotation|salt|data|info"
+    r"|status|state|code|form|view|page|route|link|button|changed?|confirm|confirmation|encoder)$",
+    re.IGNORECASE,
+)
+_PREFIX = (
+    r"(?P<prefix>[rbfuRBFU]{0,2}|@|(?:SecretStr|SecretBytes|Secret|String|str|bytes)\(\s{0,9})"
+)
+_QUOTED = re.compile(
+    r"(?P<close>[\"'`]?\]?|\[\w{0,9}\])"
+    r"(?:\s{0,9}:\s{0,9}[A-Za-z][\w.]{0,30}(?:\[[\w., |]{0,40}\])?(?:\s?\|\s?\w{1,20})?(?=\s{0,9}=))?"
+    r"\s{0,20}(?P<operator>=>|:=|={1,3}|!==?|\|\||\?\?|:|,|\bor\b)\s{0,20}"
+    + _PREFIX
+    + r"(?P<quote>\"\"\"|'''|[\"'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\]){1,1000}?)(?P=quote)"
+)
+_BARE = re.compile(
+    r"[\"']?\s{0,9}(?:[?:+]?=|:)\s{0,20}(?P<value>[^\s\"'`#;,&|<>(){}\[\]$*!%@][^\s\"'`;,{}]{3,400})(?=\s*$|\s+\#)"
+)
+# `Server=db;Password=…;`, `?password=…&`: inside a string, where nothing is quoted.
+_PAIR = re.compile(r"=(?P<value>[^;\"'`\s&{}$<>%,()\[\]]{4,200})(?=[;\"'&])")
+_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|digest)\s+", re.IGNORECASE)
+_AUTHORIZATION = re.compile(
+    r"\b(?:bearer|basic)\s{1,4}(?P<value>[A-Za-z0-9._~+/=-]{16,1000})", re.IGNORECASE
+)
+_UNQUOTED_FILES = re.compile(
+    r"(?:^|[/.])env(?:\.[\w.-]+)?$|\.(?:ya?ml|ini|cfg|conf|cnf|properties|tfvars|sh|bash|zsh|envrc|toml)$"
+    r"|(?:^|/)(?:\.?npmrc|\.?netrc|\.pypirc|Dockerfile[\w.-]*|\.envrc|credentials)$"
+)
+
+
+class Value(NamedTuple):
+    """A value with a secret's name, and how much it looks like a secret."""
+
+    start: int
+    end: int
+    strength: Strength
+
+
+def takes_bare_values(path: str) -> bool:
+    """Whether values stand without quotes in the files of that name."""
+    return bool(_UNQUOTED_FILES.search(path))
+
+
+def find(line: str, *, bare: bool) -> Iterator[Value]:
+    """The values in a line that are given a secret's name, placeholders and references left out.
+
+    Args:
+        line: a line, or a piece of one of bounded length.
+        bare: whether values may stand without quotes.
+    """
+    end = 0
+    for match in _NAME.finditer(line):
+        rest = _REST.match(line, match.end())
+        assert rest is not None  # noqa: S101 - the pattern matches the empty string
+        if match.start() < end or _is_another_word(match[0], rest[0]) or _ABOUT.search(rest[0]):
+            continue
+        value = _quoted(line, rest.end()) or _unquoted(line, rest.end(), bare=bare)
+        if value is not None and value.strength is not Strength.NONE:
+            end = value.end
+            yield value
+    for match in _AUTHORIZATION.finditer(line):
+        strength = judge(match["value"])
+        if strength is Strength.REAL and any(c.isdigit() for c in match["value"]):
+            yield Value(*match.span("value"), strength)
+
+
+def _is_another_word(name: str, rest: str) -> bool:
+    """`tokenizer` is no token, `SECRETARY` no secret; `secretkey` and `apiKeyProd` are."""
+    if not rest or not rest[0].isalpha() or rest.lower().startswith("key"):
+        return False
+    return rest[0].isupper() == name[-1].isupper()
+
+
+def _quoted(line: str, at: int) -> Value | None:
+    match = _QUOTED.match(line, at)
+    if match is None:
+        return None
+    start, end = match.span("value")
+    value = match["value"]
+    if "f" in match["prefix"].lower() and "{" in value and "(" not in match["prefix"]:
+        return None
+    if scheme := _SCHEME.match(value):
+        start, value = start + scheme.end(), value[scheme.end() :]
+    strength = judge(value)
+    # A pair such as ("Authorization", "…") or getenv("SECRET", "…") has a quoted name; a list of
+    # words looks the same.
+    if match["operator"] == "," and not (match["close"] and strength is Strength.REAL):
+        return None
+    return Value(start, end, strength)
+
+
+def _unquoted(line: str, at: int, *, bare: bool) -> Value | None:
+    match = _BARE.match(line, at) if bare else None
+    if match is None:
+        match = _PAIR.match(line, at)
+        if match is None or judge(match["value"]) is not Strength.REAL:
+            return None
+        if not any(not c.isalpha() for c in match["value"]):
+            return None
+    return Value(*match.span("value"), judge(match["value"]))

@@ -1,0 +1,26 @@
+"""What a path says of a file: whether it is a test, whether a tool wrote it."""
+
+from __future__ import annotations
+
+import re
+
+_TEST = re.compile(
+    r"(?:^|/)(?:tests?|testing|__tests__|fixtures)/"
+    r"|(?:^|/)(?:test_[^/]*|conftest)\.pyi?$"
+    r"|_test\.(?:py|go)$"
+    r"|\.(?:test|spec)\.[cm]?[jt]sx?$"
+)
+_LOCK = re.compile(
+    r"(?:^|/)(?:[^/]*\.lock|[^/]*[.-]lock\.(?:json|yaml)|npm-shrinkwrap\.json|packages\.lock\.json"
+    r"|go\.sum|Cartfile\.resolved|Package\.resolved)$"
+)
+
+
+def is_test(path: str) -> bool:
+    """Whether the file at that POSIX path belongs to tests."""
+    return bool(_TEST.search(path))
+
+
+def is_lock(path: str) -> bool:
+    """Whether a package manager wrote that file: names and digests, nothing a person typed."""
+    return bool(_LOCK.search(path))
