@@ -1,0 +1,130 @@
+"""Sightings as LSP diagnostics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vetline import gate
+from vetline.gate import Fate
+from vetline_analyzers.core.finding import Severity
+from vetline_analyzers.core.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from vetline.doors.lsp.documents import Part, Unit
+    from vetline.doors.lsp.units import Units
+    from vetline.gate import Policy, Sighting
+    from vetline_analyzers.engine import Failure
+
+ERROR, WARNING, INFORMATION, HINT = 1, 2, 3, 4
+NOT_CHECKED = "gate/not-checked"
+SOURCE = "vetline"
+MOST = 2000  # diagnostics of one document; more help nobody and choke clients
+
+_LEVEL = {
+    Severity.CRITICAL: ERROR,
+    Severity.HIGH: ERROR,
+    Severity.MEDIUM: WARNING,
+    Severity.LOW: INFORMATION,
+    Severity.INFO: INFORMATION,
+}
+
+
+class View(NamedTuple):
+    """How one client sees a unit.
+
+    Attributes:
+        units: how it counts columns.
+        policy: persona and scope; the door shows what is outside the scope as hints.
+        reviews: by fingerprint, the names of those who asked for a review.
+        related: whether it shows related information.
+    """
+
+    units: Units
+    policy: Policy
+    reviews: Mapping[str, str]
+    related: bool
+
+
+def visible(sighting: Sighting, policy: Policy) -> bool:
+    """Whether an editor shows it at all; what is only out of scope it shows as a hint."""
+    return gate.fate(sighting, policy) in (Fate.SHOWN, Fate.SCOPE)
+
+
+def of_unit(
+    unit: Unit, sightings: Sequence[Sighting], view: View
+) -> list[tuple[Part, list[dict[str, Any]]]]:
+    """The diagnostics of each document of a unit."""
+    lists: list[tuple[Part, list[dict[str, Any]]]] = []
+    for part in unit.parts:
+        end = part.start + len(part.document.snapshot.text)
+        own = [
+            _diagnostic(part, sighting, view)
+            for sighting in sightings
+            if part.start <= sighting.finding.span.start <= end and visible(sighting, view.policy)
+        ]
+        lists.append((part, own[:MOST]))
+    if lists:
+        failures = [failure for pace in unit.failures.values() for failure in pace]
+        lists[0][1][:0] = [_failure(failure) for failure in failures]
+    return lists
+
+
+def _diagnostic(part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
+    finding, origin = sighting.finding, sighting.origin
+    level = _LEVEL[finding.severity] if gate.shown(sighting, view.policy) else HINT
+    message = finding.message
+    if origin is not None:
+        message += f" [{origin}]"
+    if asker := view.reviews.get(finding.fingerprint):
+        message += f" [review requested by {asker}]"
+    diagnostic: dict[str, Any] = {
+        "range": _range(part, finding.span, view.units),
+        "severity": level,
+        "code": finding.rule,
+        "source": SOURCE,
+        "message": message,
+        "data": {
+            "fingerprint": finding.fingerprint,
+            "severity": str(finding.severity),
+            "confidence": str(finding.confidence),
+            "cwe": list(finding.cwe),
+            "origin": origin
+            and {"state": str(origin.state), "agent": origin.agent, "model": origin.model},
+            "reviewRequestedBy": asker,
+        },
+    }
+    if view.related and finding.related:
+        diagnostic["relatedInformation"] = [
+            {
+                "location": {
+                    "uri": part.document.snapshot.uri,
+                    "range": _range(part, note.span, view.units),
+                },
+                "message": note.message,
+            }
+            for note in finding.related
+            if part.start <= note.span.start
+        ]
+    return diagnostic
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    start = {"line": 0, "character": 0}
+    return {
+        "range": {"start": start, "end": start},
+        "severity": HINT if failure.partial else WARNING,
+        "code": NOT_CHECKED,
+        "source": SOURCE,
+        "message": f"Not checked: {failure.reason}",
+    }
+
+
+def _range(part: Part, span: Span, units: Units) -> dict[str, Any]:
+    snapshot = part.document.snapshot
+    length = len(snapshot.text)
+    return units.range(
+        snapshot,
+        Span(min(span.start - part.start, length), min(span.end - part.start, length)),
+    )

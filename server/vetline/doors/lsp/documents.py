@@ -1,0 +1,272 @@
+"""The client's documents as we hold them: text, authors, and what was found so far.
+
+A `Unit` is what is analysed as one text: a document, or all code cells of a notebook together, so that
+an import in one cell is known in the next. Its parts are the documents of the protocol.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetline import provenance
+from vetline_analyzers import languages
+from vetline_analyzers.core.finding import Fix
+from vetline_analyzers.core.text import Edit, Snapshot, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vetline.provenance import Origin, Regions
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.engine import Failure
+
+_HISTORY = 64  # versions for which an insertion may still be reported late
+_MAGIC = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
+
+
+class Insertion(NamedTuple):
+    """An insertion that a client reported for a version we do not have yet."""
+
+    version: int
+    place: object
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Document:
+    """One text document of the protocol."""
+
+    snapshot: Snapshot
+    regions: Regions = ()
+    waiting: list[Insertion] = field(default_factory=list)
+    _edits: deque[tuple[int, Edit]] = field(default_factory=lambda: deque(maxlen=_HISTORY))
+
+    def edit(self, edit: Edit, version: int) -> None:
+        """Apply an edit that leads to `version`."""
+        self.snapshot = self.snapshot.edited(edit, version)
+        self.regions = provenance.carry(self.regions, edit)
+        self._edits.append((version, edit))
+
+    def mark(self, span: Span, version: int, origin: Origin) -> Span | None:
+        """Give `span` of `version` to an origin; returns where it is now, None when it is gone."""
+        for later, edit in self._edits:
+            if later > version:
+                moved = edit.carry(span)
+                if moved is None:
+                    return None
+                span = moved
+        span = Span(max(0, span.start), min(span.end, len(self.snapshot.text)))
+        self.regions = provenance.mark(self.regions, span, origin)
+        return span
+
+
+class Part(NamedTuple):
+    """A document within a unit: where its text starts."""
+
+    document: Document
+    start: int
+
+
+@dataclass(slots=True)
+class Unit:
+    """What is analysed as one text.
+
+    Attributes:
+        uri: of the document or the notebook.
+        parts: the documents, in order.
+        snapshot: their text as one.
+        answers: by pace name ("quick", "slow"), the findings last given, moved along with edits.
+        failures: by pace name, what could not be checked.
+        answered: by pace name, the version they were given for.
+        generation: grows with each change of text; the version that analyses are compared by.
+    """
+
+    uri: str
+    parts: list[Part]
+    snapshot: Snapshot
+    answers: dict[str, list[Finding]] = field(default_factory=dict)
+    failures: dict[str, tuple[Failure, ...]] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+    generation: int = 0
+
+    @property
+    def regions(self) -> Regions:
+        """Who wrote what in the unit's text."""
+        if len(self.parts) == 1:
+            return self.parts[0].document.regions
+        return tuple(
+            provenance.Region(region.span.shifted(part.start), region.origin)
+            for part in self.parts
+            for region in part.document.regions
+        )
+
+    def carry(self, edit: Edit) -> None:
+        """Move the findings along with an edit of the unit's text; those it touched are dropped."""
+        for pace, findings in self.answers.items():
+            self.answers[pace] = [f for f in (carried(f, edit) for f in findings) if f is not None]
+
+
+def carried(finding: Finding, edit: Edit) -> Finding | None:
+    """The finding after an edit of its text; its fix only while what the fix replaces is untouched."""
+    if finding.span.end < edit.span.start and finding.fix is None and not finding.related:
+        return finding
+    span = edit.carry(finding.span)
+    if span is None:
+        return None
+    fix = finding.fix
+    if fix is not None:
+        moved = [(edit.carry(part.span), part.text) for part in fix.edits]
+        kept = tuple(Edit(span, text) for span, text in moved if span is not None)
+        fix = Fix(fix.title, kept, fix.safe) if len(kept) == len(moved) else None
+    related = tuple(
+        note._replace(span=place)
+        for note in finding.related
+        if (place := edit.carry(note.span)) is not None
+    )
+    return replace(finding, span=span, fix=fix, related=related)
+
+
+class Documents:
+    """All open documents and units.
+
+    Args:
+        path_of: gives a URI's path relative to its project, for rules that look at it.
+    """
+
+    def __init__(self, path_of: Callable[[str], str]) -> None:
+        """Hold nothing yet."""
+        self._path_of = path_of
+        self.open: dict[str, Document] = {}
+        self.units: dict[str, Unit] = {}
+        self._unit_of: dict[str, str] = {}
+        self._cells: dict[str, list[str]] = {}
+
+    def unit_of(self, uri: str) -> Unit | None:
+        """The unit that a document belongs to."""
+        return self.units.get(self._unit_of.get(uri, ""))
+
+    def part_of(self, uri: str) -> tuple[Unit, Part] | None:
+        """A document's unit and its part of it."""
+        unit = self.unit_of(uri)
+        if unit is None:
+            return None
+        document = self.open[uri]
+        return next(((unit, part) for part in unit.parts if part.document is document), None)
+
+    def add(self, uri: str, language_id: str, version: int, text: str) -> Unit:
+        """Open a document as a unit of its own."""
+        self.open[uri] = self._document(uri, language_id, version, text)
+        snapshot = self.open[uri].snapshot
+        unit = Unit(uri, [Part(self.open[uri], 0)], snapshot)
+        unit.generation = version
+        self.units[uri] = unit
+        self._unit_of[uri] = uri
+        return unit
+
+    def edit(self, uri: str, edits: Iterable[Callable[[Snapshot], Edit]], version: int) -> Unit:
+        """Apply changes one after the other, each made from the text before it.
+
+        Raises:
+            KeyError: the document is not open.
+        """
+        document = self.open[uri]
+        unit = self.units[self._unit_of[uri]]
+        start = next(part.start for part in unit.parts if part.document is document)
+        for make in edits:
+            edit = make(document.snapshot)
+            document.edit(edit, version)
+            unit.carry(Edit(edit.span.shifted(start), edit.text))
+        if unit.uri == uri:
+            unit.snapshot = document.snapshot
+            unit.generation += 1
+        else:
+            self.rebuild(unit.uri)
+        return unit
+
+    def remove(self, uri: str) -> Unit | None:
+        """Close a document; returns its unit when that is gone with it."""
+        self.open.pop(uri, None)
+        owner = self._unit_of.pop(uri, None)
+        return self.units.pop(uri, None) if owner == uri else None
+
+    # -- notebooks
+
+    def add_notebook(self, uri: str, cells: list[tuple[str, str, int, str]]) -> Unit:
+        """Open a notebook; a cell is (uri, languageId, version, text), code cells in order."""
+        for cell, language_id, version, text in cells:
+            self.open[cell] = self._document(cell, language_id, version, text)
+        self._cells[uri] = [cell for cell, *_ in cells]
+        return self.rebuild(uri)
+
+    def splice_cells(
+        self,
+        uri: str,
+        at: int,
+        gone: int,
+        cells: list[tuple[str, str | None, int, str]],
+    ) -> list[str]:
+        """Replace `gone` cells from `at` by `cells`; returns the URIs of those now closed.
+
+        A cell with the language None is one we have: it was moved.
+        """
+        before = self._cells[uri]
+        after = [*before[:at], *(cell for cell, *_ in cells), *before[at + gone :]]
+        for cell, language_id, version, text in cells:
+            if language_id is not None:
+                self.open[cell] = self._document(cell, language_id, version, text)
+        self._cells[uri] = after
+        closed = [cell for cell in before if cell not in after]
+        for cell in closed:
+            self.open.pop(cell, None)
+            self._unit_of.pop(cell, None)
+        return closed
+
+    def remove_notebook(self, uri: str) -> list[str]:
+        """Close a notebook; returns the URIs of its cells."""
+        cells = self._cells.pop(uri, [])
+        for cell in cells:
+            self.open.pop(cell, None)
+            self._unit_of.pop(cell, None)
+        self.units.pop(uri, None)
+        return cells
+
+    def rebuild(self, uri: str) -> Unit:
+        """Put a notebook's text together anew."""
+        parts: list[Part] = []
+        texts: list[str] = []
+        at = 0
+        language = "python"
+        for cell in self._cells[uri]:
+            document = self.open.get(cell)
+            if document is None or document.snapshot.language == "text":
+                continue  # a Markdown cell
+            language = document.snapshot.language
+            parts.append(Part(document, at))
+            texts.append(_quiet_magics(document.snapshot.text) + "\n")
+            at += len(texts[-1])
+            self._unit_of[cell] = uri
+        old = self.units.get(uri)
+        generation = old.generation + 1 if old else 1
+        snapshot = Snapshot(uri, language, generation, "".join(texts), self._path_of(uri))
+        unit = old or Unit(uri, parts, snapshot)
+        unit.parts, unit.snapshot, unit.generation = parts, snapshot, generation
+        self.units[uri] = unit
+        return unit
+
+    def cells_of(self, uri: str) -> list[str]:
+        """The cells of a notebook, also those without code."""
+        return self._cells.get(uri, [])
+
+    def _document(self, uri: str, language_id: str, version: int, text: str) -> Document:
+        language = languages.named(language_id)
+        if language is languages.TEXT:
+            language = languages.of_path(uri.partition("#")[0])
+        return Document(Snapshot(uri, language.name, version, text, self._path_of(uri)))
+
+
+def _quiet_magics(text: str) -> str:
+    """The text with IPython's `%` and `!` lines made comments of the same length."""
+    return _MAGIC.sub(lambda match: match[0][:-1] + "#", text)

@@ -1,0 +1,266 @@
+"""What the server answers: code actions, hover, lenses, commands, our own messages."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from vetline import files
+from vetline.doors.lsp import actions, diagnostics
+from vetline.doors.lsp.actions import Place
+from vetline.doors.lsp.messages import DID_INSERT, DidInsertParams
+from vetline.doors.lsp.projects import INITIALIZATION
+from vetline.doors.lsp.protocol import command_token
+from vetline.doors.lsp.scan import scan
+from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
+from vetline.provenance import Origin, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vetline.doors.lsp.documents import Part, Unit
+    from vetline.gate import Sighting
+    from vetline_analyzers.core.text import Span
+
+
+def register(server: Server) -> None:
+    """Teach a server its features."""
+    handlers: dict[str, Callable[..., Any]] = {
+        types.INITIALIZE: _initialize,
+        types.INITIALIZED: _initialized,
+        types.TEXT_DOCUMENT_DID_SAVE: _did_save,
+        types.WORKSPACE_DID_CHANGE_CONFIGURATION: _did_change_configuration,
+        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _did_change_watched_files,
+        types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _did_change_folders,
+        types.CODE_ACTION_RESOLVE: _resolve,
+        types.TEXT_DOCUMENT_HOVER: _hover,
+        types.WINDOW_WORK_DONE_PROGRESS_CANCEL: _cancel_progress,
+        DID_INSERT: _did_insert,
+    }
+    for method, handler in handlers.items():
+        server.feature(method)(handler)
+    server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True
+        ),
+    )(_code_actions)
+    server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_code_lenses)
+    commands: dict[str, Callable[..., Any]] = {
+        actions.REQUEST_REVIEW: _request_review,
+        actions.OPEN_RULE_PAGE: _open_rule_page,
+        actions.SHOW_REVIEW: _show_review,
+        actions.SCAN_WORKSPACE: _scan_workspace,
+    }
+    for command, handler in commands.items():
+        server.command(command)(handler)
+
+
+# -- life
+
+
+def _initialize(ls: Server, params: types.InitializeParams) -> None:
+    ls.introduce(params)
+    ls.projects.set_layer(INITIALIZATION, params.initialization_options)
+
+
+async def _initialized(ls: Server, _: types.InitializedParams) -> None:
+    await ls.projects.subscribe()
+
+
+def _did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+    ls.projects.saved(params.text_document.uri)
+
+
+async def _did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:
+    await ls.projects.configuration_changed(params.settings)
+
+
+def _did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    ls.projects.files_changed([change.uri for change in params.changes])
+
+
+def _did_change_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    folders = ls.projects.workspace.folders
+    gone = {files.path_of(folder.uri) for folder in params.event.removed}
+    added = [path for folder in params.event.added if (path := files.path_of(folder.uri))]
+    ls.projects.workspace.folders = [*(f for f in folders if f not in gone), *added]
+
+
+def _did_insert(ls: Server, params: DidInsertParams) -> None:
+    origin = Origin(State.AI, params.agent, params.model, params.source)
+    document = params.text_document
+    ls.inserted(document.uri, params.range, document.version, origin)
+
+
+def _cancel_progress(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
+    if (task := ls.cancellable.get(params.token)) is not None:
+        task.cancel()
+
+
+# -- questions about a place
+
+
+def _touched(ls: Server, uri: str, place: types.Range) -> list[tuple[Place, Sighting]]:
+    """The findings that a range of a document touches, and that the editor shows."""
+    found = ls.documents.part_of(uri)
+    if found is None:
+        return []
+    unit, part = found
+    span = ls.units.span(part.document.snapshot, place).shifted(part.start)
+    policy = ls.projects.of(uri).policy
+    where = Place(unit, part, ls.units)
+    return [
+        (where, sighting)
+        for sighting in ls.sightings.get(unit.uri, ())
+        if sighting.finding.span.overlaps(span) and diagnostics.visible(sighting, policy)
+    ]
+
+
+def _with_fingerprint(ls: Server, uri: str, fingerprint: str) -> tuple[Unit, Part, Sighting] | None:
+    found = ls.documents.part_of(uri)
+    if found is None:
+        return None
+    unit, part = found
+    for sighting in ls.sightings.get(unit.uri, ()):
+        if sighting.finding.fingerprint == fingerprint:
+            return unit, part, sighting
+    return None
+
+
+async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
+    uri = params.text_document.uri
+    unit = ls.documents.unit_of(uri)
+    only = params.context.only
+    if unit is None or (only and not any("quickfix".startswith(kind) for kind in only)):
+        return []
+    await ls.quick.settled(unit.uri)
+    document = ls.capabilities.text_document
+    support = document.code_action.resolve_support if document and document.code_action else None
+    resolve = support is not None and "edit" in support.properties
+    offered: list[dict[str, Any]] = []
+    for place, sighting in _touched(ls, uri, params.range):
+        answered = [
+            item
+            for item in params.context.diagnostics
+            if item.code == sighting.finding.rule
+            and ls.units.span(place.part.document.snapshot, item.range)
+            == sighting.finding.span.shifted(-place.part.start)
+        ]
+        offered += actions.of_sighting(
+            place, sighting, [ls.plain(item) for item in answered], resolve=resolve
+        )
+    return offered
+
+
+def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
+    data = action.data if isinstance(action.data, dict) else {}
+    uri, fingerprint = str(data.get("uri", "")), str(data.get("fingerprint", ""))
+    found = _with_fingerprint(ls, uri, fingerprint)
+    if found is None:
+        raise JsonRpcInvalidParams("the text has changed: this action no longer applies")
+    unit, part, sighting = found
+    place = Place(unit, part, ls.units)
+    edit = actions.edit(place, sighting.finding, str(data.get("action")))
+    if edit is None:
+        raise JsonRpcInvalidParams("the text has changed: this action no longer applies")
+    action.edit = ls.typed(edit, types.WorkspaceEdit)
+    return action
+
+
+async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None:
+    uri = params.text_document.uri
+    touched = _touched(ls, uri, types.Range(params.position, params.position))
+    if not touched:
+        return None
+    parts = []
+    for _, sighting in touched[:3]:
+        finding = sighting.finding
+        lines = [finding.message]
+        if sighting.origin is not None:
+            lines.append(f"Origin: {sighting.origin}.")
+        page = await ls.page(finding.rule)
+        parts.append("\n\n".join([*lines, page or f"`{finding.rule}`"]))
+    first: Span = touched[0][1].finding.span.shifted(-touched[0][0].part.start)
+    return {
+        "contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)},
+        "range": ls.units.range(touched[0][0].part.document.snapshot, first),
+    }
+
+
+async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[str, Any]]:
+    uri = params.text_document.uri
+    found = ls.documents.part_of(uri)
+    if found is None:
+        return []
+    unit, part = found
+    reviews = ls.view(ls.projects.of(uri), unit).reviews
+    return [
+        {
+            "range": ls.units.range(
+                part.document.snapshot, sighting.finding.span.shifted(-part.start)
+            ),
+            "command": {
+                "title": f"review requested by {asker}",
+                "command": actions.SHOW_REVIEW,
+                "arguments": [{"uri": uri, "fingerprint": sighting.finding.fingerprint}],
+            },
+        }
+        for sighting in ls.sightings.get(unit.uri, ())
+        if (asker := reviews.get(sighting.finding.fingerprint))
+        and part.start <= sighting.finding.span.start
+        and sighting.finding.span.end <= part.start + len(part.document.snapshot.text)
+    ]
+
+
+# -- commands
+
+
+async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
+    target = ls.plain(target)
+    if not isinstance(target, dict) or not {"uri", "fingerprint"} <= target.keys():
+        raise JsonRpcInvalidParams('the argument must be {"uri", "fingerprint", "note"?}')
+    uri, fingerprint = str(target["uri"]), str(target["fingerprint"])
+    found = _with_fingerprint(ls, uri, fingerprint)
+    if found is None:
+        raise JsonRpcInvalidParams("there is no such finding in this document any more")
+    _, part, sighting = found
+    document = part.document.snapshot
+    return await ls.projects.request_review(
+        uri,
+        document,
+        sighting.finding.span.shifted(-part.start),
+        sighting,
+        str(target.get("note", "")),
+    )
+
+
+async def _show_review(ls: Server, target: Any) -> None:
+    target = ls.plain(target)
+    uri, fingerprint = str(target["uri"]), str(target["fingerprint"])
+    lines = await ls.projects.describe_review(uri, fingerprint)
+    ls.say("\n".join(lines) or "There is no review request here.")
+
+
+async def _open_rule_page(ls: Server, rule: str) -> dict[str, Any]:
+    page = await ls.page(rule)
+    if page is None:
+        raise JsonRpcInvalidParams(f"there is no rule {rule!r}")
+    folder = Path(tempfile.gettempdir()) / "vetline-rules"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / (rule.replace("/", "-") + ".md")
+    path.write_text(page, encoding="utf-8")
+    window = ls.capabilities.window
+    if window and window.show_document and window.show_document.support:
+        ls.spawn(ls.window_show_document_async(types.ShowDocumentParams(uri=files.uri_of(path))))
+    else:
+        ls.say(f"The page of {rule} is in {path}")
+    return {"uri": files.uri_of(path)}
+
+
+async def _scan_workspace(ls: Server) -> dict[str, Any]:
+    return await scan(ls, command_token.get())

@@ -1,0 +1,314 @@
+"""The server's dealings with projects: settings from the client, facts, the ledger.
+
+Disks and databases are asked in one thread, in order; the event loop only takes the answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+
+from vetline import baseline, files
+from vetline import project as projects
+from vetline.doors.lsp import records
+from vetline.doors.lsp.protocol import describe
+from vetline.doors.lsp.workspace import CONFIG_FILES, WATCHED, Workspace
+from vetline.ledger import LedgerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vetline.config import Problem
+    from vetline.doors.lsp.server import Server
+    from vetline.doors.lsp.workspace import Project
+    from vetline.gate import Sighting
+    from vetline.provenance import Origin
+    from vetline_analyzers.core.analyzer import Facts
+    from vetline_analyzers.core.text import Snapshot, Span
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+SECTION = "vetline"
+INITIALIZATION = "editor initializationOptions"
+CONFIGURATION = "editor workspace/configuration"
+_ANSWER = 5.0  # seconds a client has to say its settings
+_GATHER = 30.0  # seconds to wait for a project's facts
+
+
+class Projects:
+    """The project side of a server."""
+
+    def __init__(self, server: Server) -> None:
+        """Serve that server's projects."""
+        self._server = server
+        self.workspace = Workspace()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="projects")
+        self._shown_problems: set[str] = set()
+
+    def of(self, uri: str) -> Project:
+        """The project of a document; its facts are gathered when it is first met."""
+        project = self.workspace.project_of(uri)
+        if project.facts is None and not project.gathering:
+            self.gather(project)
+            self.show_problems()
+        return project
+
+    def close(self) -> None:
+        """Stop; what is under way is not waited for."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # -- facts
+
+    def gather(self, project: Project) -> None:
+        """Gather a project's facts in the background and have its documents looked at again."""
+        project.gathering = True
+        self._server.spawn(self._gather(project))
+
+    async def _gather(self, project: Project) -> None:
+        try:
+            facts = await self._beside(lambda: _facts(project))
+        finally:
+            project.gathering = False
+        if facts == project.facts:
+            return
+        project.facts = facts
+        for desk in (self._server.quick, self._server.slow):
+            desk.know(project.key, facts)
+        for unit in list(self._server.documents.units.values()):
+            if self.workspace.project_of(unit.uri) is project:
+                self._server.look(unit)
+
+    async def gathered(self, project: Project) -> None:
+        """Wait, for a bounded time, until a project's facts are there."""
+        if project.facts is None and not project.gathering:
+            self.gather(project)
+        await asyncio.sleep(0)
+        # The thread takes its work in order: behind what is under way, the facts are there.
+        await asyncio.wait_for(self._beside(lambda: None), _GATHER)
+        await asyncio.sleep(0)
+
+    # -- settings
+
+    async def subscribe(self) -> None:
+        """Ask for the client's settings, and to be told of changes, as far as it can do so."""
+        workspace = self._server.capabilities.workspace
+        registrations = []
+        configuration = workspace.did_change_configuration if workspace else None
+        if configuration and configuration.dynamic_registration:
+            registrations.append(
+                types.Registration(
+                    id="configuration",
+                    method=types.WORKSPACE_DID_CHANGE_CONFIGURATION,
+                    register_options=types.DidChangeConfigurationRegistrationOptions(
+                        section=SECTION
+                    ),
+                )
+            )
+        watched = workspace.did_change_watched_files if workspace else None
+        if watched and watched.dynamic_registration:
+            watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in WATCHED]
+            registrations.append(
+                types.Registration(
+                    id="files",
+                    method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+                    register_options=types.DidChangeWatchedFilesRegistrationOptions(watchers),
+                )
+            )
+        if registrations:
+            register = self._server.client_register_capability_async(
+                types.RegistrationParams(registrations)
+            )
+            self._server.spawn(asyncio.wait_for(register, _ANSWER))
+        await self.configuration_changed(None)
+        for folder in self.workspace.folders:
+            self.of(files.uri_of(folder / "x"))
+        self.show_problems()
+
+    async def configuration_changed(self, pushed: object) -> None:
+        """Take the client's settings: asked for where it answers, else as it pushed them."""
+        workspace = self._server.capabilities.workspace
+        settings: object = pushed
+        if workspace and workspace.configuration:
+            item = types.ConfigurationItem(section=SECTION)
+            try:
+                answers = await asyncio.wait_for(
+                    self._server.workspace_configuration_async(types.ConfigurationParams([item])),
+                    _ANSWER,
+                )
+            except (TimeoutError, JsonRpcException) as error:
+                log.warning("the client did not say its settings: %s", describe(error))
+            else:
+                settings = answers[0] if answers else None
+        if settings is not None:
+            self.set_layer(CONFIGURATION, settings)
+            self.reloaded()
+
+    def set_layer(self, name: str, settings: object) -> None:
+        """Take a layer of settings from the client."""
+        plain = self._server.plain(settings)
+        self.workspace.set_layer(name, plain if isinstance(plain, Mapping) else {})
+
+    def reloaded(self) -> None:
+        """Settings were read anew: show what is wrong with them and look at everything again."""
+        self.show_problems()
+        for project in self.workspace.projects:
+            self.gather(project)
+        self._server.look_again()
+
+    def saved(self, uri: str) -> None:
+        """A document was saved: it may be a config file, and others may have changed unseen."""
+        name = uri.rsplit("/", 1)[-1]
+        if name in CONFIG_FILES or self.workspace.changed_on_disk():
+            self.workspace.reload()
+            self.reloaded()
+        elif (unit := self._server.documents.unit_of(uri)) is not None:
+            self.refresh_reviews(self.of(uri))
+            self._server.look(unit)
+
+    def files_changed(self, uris: Iterable[str]) -> None:
+        """Files that settings or facts come from changed on disk."""
+        if any(uri.rsplit("/", 1)[-1] in CONFIG_FILES for uri in uris):
+            self.workspace.reload()
+            self.reloaded()
+            return
+        for project in self.workspace.projects:
+            self.gather(project)
+
+    def show_problems(self) -> None:
+        """Publish what is wrong with config files, as diagnostics on them."""
+        by_uri: dict[str, list[dict[str, Any]]] = {uri: [] for uri in self._shown_problems}
+        for project in self.workspace.projects:
+            if project.config.file is not None:
+                by_uri.setdefault(files.uri_of(project.config.file), [])
+            for problem in project.config.problems:
+                if problem.path is None:
+                    log.warning("%s", problem)
+                else:
+                    by_uri.setdefault(files.uri_of(problem.path), []).append(_problem(problem))
+        for uri, items in by_uri.items():
+            if uri in self._server.documents.open:
+                self._server.problems[uri] = items
+                if (unit := self._server.documents.unit_of(uri)) is not None:
+                    self._server.publish(unit)
+            elif items or uri in self._shown_problems:
+                self._server.push_diagnostics(uri, None, items)
+            self._server.problems[uri] = items
+        self._shown_problems = {uri for uri, items in by_uri.items() if items}
+
+    # -- the ledger
+
+    def refresh_reviews(self, project: Project) -> None:
+        """Read a project's review requests from its ledger and show them."""
+
+        async def read() -> None:
+            try:
+                reviews = await self._beside(lambda: records.reviews(project.root))
+            except LedgerError as error:
+                log.warning("%s", error)
+                return
+            if reviews != project.reviews:
+                project.reviews = reviews
+                self._show_reviews(project)
+
+        self._server.spawn(read())
+
+    async def request_review(
+        self, uri: str, document: Snapshot, span: Span, sighting: Sighting, note: str
+    ) -> dict[str, Any]:
+        """Write a review request to the ledger and show it.
+
+        Raises:
+            JsonRpcInvalidParams: the ledger cannot be written; the message says why.
+        """
+        project = self.of(uri)
+        try:
+            request, notice = await self._beside(
+                lambda: records.request(project.root, document, span, sighting, note)
+            )
+            project.reviews = await self._beside(lambda: records.reviews(project.root))
+        except LedgerError as error:
+            self._server.say(str(error), types.MessageType.Error)
+            raise JsonRpcInvalidParams(str(error)) from error
+        self._show_reviews(project)
+        said = f"Review of {sighting.finding.rule} requested."
+        self._server.say(f"{said} {notice}".strip())
+        return request
+
+    async def describe_review(self, uri: str, fingerprint: str) -> list[str]:
+        """What is known of the requests for a finding, a line each."""
+        project = self.of(uri)
+        return await self._beside(lambda: records.describe(project.root, uri, fingerprint))
+
+    def remember(self, uri: str, span: Span, origin: Origin) -> None:
+        """Note an insertion in the ledger."""
+        project, document = self.of(uri), self._server.documents.open[uri].snapshot
+        if files.path_of(uri) is None:
+            return
+
+        async def write() -> None:
+            try:
+                await self._beside(lambda: records.remember(project.root, document, span, origin))
+            except LedgerError as error:
+                log.warning("%s", error)
+
+        self._server.spawn(write())
+
+    def recall(self, uri: str) -> None:
+        """Give an opened document the regions that the ledger knows of."""
+        project, document = self.of(uri), self._server.documents.open[uri]
+        snapshot = document.snapshot
+
+        async def read() -> None:
+            try:
+                regions = await self._beside(lambda: records.regions(project.root, snapshot))
+            except LedgerError as error:
+                log.warning("%s", error)
+                return
+            # What the client has said meanwhile is newer than what is remembered.
+            if regions and document.snapshot is snapshot and not document.regions:
+                document.regions = regions
+                if (unit := self._server.documents.unit_of(uri)) is not None:
+                    self._server.publish(unit)
+
+        if files.path_of(uri) is not None:
+            self._server.spawn(read())
+
+    def _show_reviews(self, project: Project) -> None:
+        for unit in list(self._server.documents.units.values()):
+            if self.workspace.project_of(unit.uri) is project:
+                self._server.publish(unit)
+        workspace = self._server.capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            refresh = self._server.workspace_code_lens_refresh_async(None)
+            self._server.spawn(asyncio.wait_for(refresh, _ANSWER))
+
+
+def _facts(project: Project) -> Facts:
+    facts = projects.facts(project.root, project.config.settings)
+    return replace(facts, key=baseline.key(project.root))
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        # Columns are code points here; a config file's line is ASCII or the client is close enough.
+        "range": {
+            "start": {"line": problem.line, "character": problem.column},
+            "end": {"line": problem.end_line, "character": problem.end_column},
+        },
+        "severity": 1,
+        "code": "config",
+        "source": "vetline",
+        "message": problem.message,
+    }

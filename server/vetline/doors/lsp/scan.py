@@ -1,0 +1,174 @@
+"""A look at the whole workspace, with progress, that can be cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from vetline import files, session
+from vetline.doors.lsp import diagnostics
+from vetline.doors.lsp.documents import Document, Part, Unit
+from vetline.worker import Worker
+from vetline_analyzers import engine
+from vetline_analyzers.core.analyzer import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vetline.doors.lsp.server import Server
+    from vetline.doors.lsp.workspace import Project
+    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.engine import Analysis, Failure
+
+_REPORT = 0.2  # seconds between two words about progress
+_CREATE = 5.0  # seconds a client has to agree to a progress token
+
+
+class Progress:
+    """Work-done progress, for clients that show it; silent for the others."""
+
+    def __init__(self, server: Server, token: int | str | None) -> None:
+        """Report under the client's token, or under one of our own if it can take one."""
+        self._server = server
+        self._token = token
+        self._reported = 0.0
+
+    async def begin(self, title: str) -> None:
+        """Say that work begins."""
+        window = self._server.capabilities.window
+        if self._token is None and window and window.work_done_progress:
+            token = str(uuid.uuid4())
+            create = self._server.window_work_done_progress_create_async(
+                types.WorkDoneProgressCreateParams(token=token)
+            )
+            try:
+                await asyncio.wait_for(create, _CREATE)
+            except Exception:  # noqa: BLE001 - a client that refuses gets no progress
+                return
+            self._token = token
+        self._send({"kind": "begin", "title": title, "cancellable": True, "percentage": 0})
+
+    def report(self, done: int, total: int, path: str) -> None:
+        """Say how far it is, not too often."""
+        now = asyncio.get_running_loop().time()
+        if now - self._reported < _REPORT:
+            return
+        self._reported = now
+        message = f"{done}/{total} {path}"
+        self._send({"kind": "report", "message": message, "percentage": done * 100 // total})
+
+    def end(self, message: str) -> None:
+        """Say that work has ended."""
+        self._send({"kind": "end", "message": message})
+
+    @property
+    def token(self) -> int | str | None:
+        """Under which it reports."""
+        return self._token
+
+    def _send(self, value: dict[str, Any]) -> None:
+        if self._token is not None:
+            self._server.protocol.push("$/progress", {"token": self._token, "value": value})
+
+
+async def scan(server: Server, token: int | str | None) -> dict[str, Any]:
+    """Check every file of the workspace and publish what is found.
+
+    Returns:
+        Counts: files, findings, and what could not be checked.
+    """
+    progress = Progress(server, token)
+    await progress.begin("Vetline: checking the workspace")
+    task = asyncio.current_task()
+    if progress.token is not None and task is not None:
+        server.cancellable[progress.token] = task
+    total: dict[str, Any] = {"files": 0, "findings": 0, "notChecked": []}
+    message = "cancelled"
+    try:
+        for folder in server.projects.workspace.folders:
+            await _scan_folder(
+                server, server.projects.of(files.uri_of(folder / "x")), total, progress
+            )
+        message = f"{total['findings']} findings in {total['files']} files"
+    finally:
+        if progress.token is not None:
+            server.cancellable.pop(progress.token, None)
+        progress.end(message)
+    return total
+
+
+async def _scan_folder(
+    server: Server, project: Project, total: dict[str, Any], progress: Progress
+) -> None:
+    loop = asyncio.get_running_loop()
+    await server.projects.gathered(project)
+    settings = project.config.settings
+    names = project.analyzers(Pace.KEYSTROKE, Pace.SAVE, Pace.PROJECT)
+    count = os.cpu_count() or 1
+    crew = [Worker() for _ in range(count)]
+    with_threads = ThreadPoolExecutor(count + 1, thread_name_prefix="scan")
+    try:
+        listed = await loop.run_in_executor(with_threads, lambda: list(_listed(project)))
+        paths = [item for item in listed if isinstance(item, files.Found)]
+        total["notChecked"] += [_told(item) for item in listed if not isinstance(item, files.Found)]
+        todo: Iterator[tuple[int, files.Found]] = iter(enumerate(paths, 1))
+
+        async def work(worker: Worker) -> None:
+            if project.facts is not None:
+                worker.know(project.key, project.facts)
+            for number, found in todo:
+                read = await loop.run_in_executor(
+                    with_threads, files.read, found, settings.max_file_size
+                )
+                total["notChecked"] += [_told(failure) for failure in read.failures]
+                if read.snapshot is not None:
+                    analysis = await loop.run_in_executor(
+                        with_threads,
+                        worker.examine,
+                        read.snapshot,
+                        names,
+                        settings.timeout,
+                        project.key,
+                    )
+                    _show(server, project, read.snapshot, analysis, total)
+                total["files"] += 1
+                progress.report(number, len(paths), found.path.name)
+
+        await asyncio.gather(*(work(worker) for worker in crew))
+    finally:
+        for worker in crew:
+            worker.close()
+        with_threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _listed(project: Project) -> Iterator[files.Found | Failure]:
+    return itertools.islice(
+        files.discover([project.root], project.root, project.config.settings.exclude), 1_000_000
+    )
+
+
+def _told(failure: Failure) -> dict[str, str]:
+    return {"path": failure.path, "reason": failure.reason}
+
+
+def _show(
+    server: Server, project: Project, snapshot: Snapshot, analysis: Analysis, total: dict[str, Any]
+) -> None:
+    total["notChecked"] += [_told(failure) for failure in analysis.failures]
+    if snapshot.uri in server.documents.open:
+        return  # the open text is newer than the file
+    found = engine.conclude(snapshot, analysis.findings)
+    sightings = session.sight(snapshot, found, ())
+    unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
+    unit.failures["scan"] = analysis.failures
+    view = server.view(project, unit)
+    for _, items in diagnostics.of_unit(unit, sightings, view):
+        total["findings"] += len(items) - len(analysis.failures)
+        if items:
+            server.push_diagnostics(snapshot.uri, None, items)

@@ -1,0 +1,361 @@
+"""The language server: takes events from the client, keeps what is shown in step with the text.
+
+It decides nothing: what is found comes from workers, what it means from the session and the gate. Nothing
+here takes longer than a keystroke may; what does goes to a desk or a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+import vetline
+from vetline import files, session
+from vetline.doors.lsp import diagnostics, records
+from vetline.doors.lsp.desk import Desk, Terms
+from vetline.doors.lsp.documents import Documents, Insertion, carried
+from vetline.doors.lsp.notebooks import Notebooks
+from vetline.doors.lsp.projects import Projects
+from vetline.doors.lsp.protocol import Protocol, QueueWriter, describe, feed, read_messages
+from vetline.doors.lsp.units import Units
+from vetline_analyzers import engine
+from vetline_analyzers.core.analyzer import Pace
+from vetline_analyzers.core.text import difference
+from vetline_analyzers.engine import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
+    from vetline.doors.lsp.documents import Unit
+    from vetline.doors.lsp.workspace import Project
+    from vetline.gate import Sighting
+    from vetline.provenance import Origin
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.text import Edit, Snapshot, Span
+    from vetline_analyzers.engine import Analysis
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 0.25  # seconds without typing after which the slow analyzers look
+_STALE = 1.0  # seconds after which even an outdated answer is better than none
+_HEADER_LIMIT = 1 << 16
+
+
+class Server(LanguageServer):
+    """The server of one client."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        """Make a server that waits for `initialize`."""
+        cells = types.NotebookCellLanguage(language="python")
+        super().__init__(
+            "vetline",
+            vetline.__version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
+            notebook_document_sync=types.NotebookDocumentSyncOptions(
+                notebook_selector=[types.NotebookDocumentFilterWithCells(cells=[cells])]
+            ),
+            protocol_cls=Protocol,
+        )
+        self.units = Units("utf-16")
+        self.projects = Projects(self)
+        self.documents = Documents(self.projects.workspace.path_in_project)
+        self.notebooks = Notebooks(self)
+        self.quick = Desk("quick", self._answered)
+        self.slow = Desk("slow", self._answered)
+        self.capabilities = types.ClientCapabilities()
+        self.sightings: dict[str, list[Sighting]] = {}
+        # Diagnostics on open config files that come from reading them, not from analysing them.
+        self.problems: dict[str, list[dict[str, Any]]] = {}
+        # Progress token → the work that its cancellation ends.
+        self.cancellable: dict[int | str, asyncio.Task[Any]] = {}
+        self._pages: dict[str, str] = {}
+        self._published: dict[str, float] = {}
+        self._left = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # -- life
+
+    async def serve(self, reader: asyncio.StreamReader, writer: Any) -> int:
+        """Serve one client until it leaves; gives the exit code."""
+        self.protocol.set_writer(writer)
+        reading = asyncio.ensure_future(read_messages(self.protocol, reader))
+        leaving = asyncio.ensure_future(self._left.wait())
+        await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (reading, leaving, *self._tasks):
+            task.cancel()
+        for closing in (self.quick, self.slow, self.projects):
+            closing.close()
+        writer.close()
+        return self.protocol.exit_code
+
+    async def serve_stdio(self) -> int:
+        """Serve the client on stdin and stdout."""
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=_HEADER_LIMIT)
+        # What a library prints must not reach the client.
+        out = os.dup(1)
+        os.dup2(2, 1)
+        threading.Thread(target=feed, args=(0, reader, loop), name="reader", daemon=True).start()
+        return await self.serve(reader, QueueWriter(out))
+
+    async def serve_tcp(self, address: tuple[str, int], ready: Callable[[int], None]) -> int:
+        """Serve the first client that connects, and nobody else.
+
+        Raises:
+            OSError: the address cannot be listened on.
+        """
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        taken = False
+
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal taken
+            if taken:
+                writer.close()
+                return
+            taken = True
+            done.set_result(await self.serve(reader, writer))
+
+        listener = await asyncio.start_server(connected, *address, limit=_HEADER_LIMIT)
+        ready(listener.sockets[0].getsockname()[1])
+        try:
+            return await done
+        finally:
+            listener.close()
+
+    def leave(self) -> None:
+        """End `serve`."""
+        self._left.set()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log an error; pygls would show it to the user, with whatever it quotes."""
+        log.error("%s: %s", getattr(source, "__name__", source), describe(error))
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine beside the conversation; its failure is logged."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            self._tasks.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("background work failed: %s", describe(error))
+
+        task.add_done_callback(ended)
+
+    def introduce(self, params: types.InitializeParams) -> None:
+        """Learn who the client is."""
+        self.capabilities = params.capabilities
+        encoding = self.protocol.workspace.position_encoding
+        self.units = Units(getattr(encoding, "value", encoding))
+        folders = [folder.uri for folder in params.workspace_folders or ()]
+        if not folders and params.root_uri:
+            folders = [params.root_uri]
+        paths = [path for uri in folders if (path := files.path_of(uri))]
+        if not paths and params.root_path:
+            paths = [Path(params.root_path)]
+        self.projects.workspace.folders = paths
+        for desk in (self.quick, self.slow):
+            threading.Thread(target=desk.worker.start, daemon=True).start()
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Show a message to the user."""
+        self.window_show_message(types.ShowMessageParams(kind, message))
+
+    def plain(self, value: Any) -> Any:
+        """A value from the client as JSON would have it."""
+        if isinstance(value, tuple) and hasattr(value, "_asdict"):  # pygls' untyped parameters
+            return {key: self.plain(item) for key, item in value._asdict().items()}
+        if attrs.has(type(value)):
+            return self.protocol._converter.unstructure(value)  # noqa: SLF001 - pygls offers no other
+        if isinstance(value, dict):
+            return {key: self.plain(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.plain(item) for item in value]
+        return value
+
+    def typed(self, value: Any, kind: type[T]) -> T:
+        """Plain JSON as one of lsprotocol's types."""
+        return self.protocol._converter.structure(value, kind)  # noqa: SLF001 - pygls offers no other
+
+    async def page(self, rule: str) -> str | None:
+        """A rule's page; None when there is none, or none in time."""
+        if rule not in self._pages and (page := await self.slow.page(rule)) is not None:
+            self._pages[rule] = page
+        return self._pages.get(rule)
+
+    # -- documents
+
+    def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """A document is shown."""
+        item = params.text_document
+        unit = self.documents.add(item.uri, item.language_id, item.version, item.text)
+        project = self.projects.of(item.uri)
+        self.projects.refresh_reviews(project)
+        self.projects.recall(item.uri)
+        self.look(unit)
+
+    def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """A document was edited."""
+        uri = params.text_document.uri
+        if uri not in self.documents.open:
+            log.warning("a change came for a document that is not open")
+            return
+        makes = [partial(self.units.edit, change) for change in params.content_changes]
+        self.edited(uri, makes, params.text_document.version)
+
+    def edited(self, uri: str, makes: Iterable[Callable[[Snapshot], Edit]], version: int) -> None:
+        """Apply edits to an open document and have it looked at."""
+        unit = self.documents.edit(uri, makes, version)
+        document = self.documents.open[uri]
+        due = [waiting for waiting in document.waiting if waiting.version <= version]
+        document.waiting = [waiting for waiting in document.waiting if waiting.version > version]
+        for insertion in due:
+            self.inserted(uri, insertion.place, insertion.version, insertion.origin)
+        self.look(unit, _PAUSE)
+
+    def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """A document is no longer shown."""
+        uri = params.text_document.uri
+        if self.documents.unit_of(uri) is None or self.documents.remove(uri) is None:
+            return
+        self.forget(uri, [uri])
+
+    def forget(self, unit_uri: str, uris: list[str]) -> None:
+        """Take down what was shown of a closed unit."""
+        for desk in (self.quick, self.slow):
+            desk.drop(unit_uri)
+        self.sightings.pop(unit_uri, None)
+        for uri in uris:
+            self.push_diagnostics(uri, None, [])
+
+    def did_open_notebook(self, params: types.DidOpenNotebookDocumentParams) -> None:
+        """A notebook is shown."""
+        self.notebooks.opened(params)
+
+    def did_change_notebook(self, params: types.DidChangeNotebookDocumentParams) -> None:
+        """A notebook's cells or their texts changed."""
+        self.notebooks.changed(params)
+
+    def did_close_notebook(self, params: types.DidCloseNotebookDocumentParams) -> None:
+        """A notebook is no longer shown."""
+        self.notebooks.closed(params)
+
+    def inserted(self, uri: str, place: Any, version: int | None, origin: Origin) -> Span | None:
+        """Note who wrote a range of a document; gives where it is now.
+
+        A version that has not come yet waits for its change.
+        """
+        document = self.documents.open.get(uri)
+        if document is None:
+            return None
+        current = document.snapshot.version
+        if version is not None and version > current:
+            document.waiting.append(Insertion(version, place, origin))
+            return None
+        if isinstance(place, types.Range):
+            place = self.units.span(document.snapshot, place)
+            version = current if version is None else version
+        span = document.mark(place, current if version is None else version, origin)
+        unit = self.documents.unit_of(uri)
+        if unit is not None and span is not None:
+            self.projects.remember(uri, span, origin)
+            self.publish(unit)
+        return span
+
+    # -- looking
+
+    def look(self, unit: Unit, pause: float = 0.0) -> None:
+        """Have a unit looked at: by the quick analyzers now, by the slow ones after a pause."""
+        project = self.projects.of(unit.uri)
+        settings = project.config.settings
+        if len(unit.snapshot.text) > settings.max_file_size:
+            size, limit = len(unit.snapshot.text), settings.max_file_size
+            reason = f"{size:,} characters are over the limit of {limit:,} (max-file-size)"
+            unit.answers.clear()
+            unit.failures = {"size": (Failure(unit.snapshot.path, reason),)}
+            self.publish(unit)
+            return
+        unit.failures.pop("size", None)
+        for desk, pace, delay in (
+            (self.quick, Pace.KEYSTROKE, 0.0),
+            (self.slow, Pace.SAVE, pause),
+        ):
+            names = project.analyzers(pace)
+            desk.ask(unit, Terms(project.key, names, settings.timeout), delay)
+
+    def look_again(self) -> None:
+        """Have everything that is open looked at, after settings or facts changed."""
+        for unit in list(self.documents.units.values()):
+            self.look(unit)
+
+    def _answered(self, desk: Desk, unit: Unit, snapshot: Snapshot, analysis: Analysis) -> None:
+        if self.documents.units.get(unit.uri) is not unit:
+            return
+        findings: list[Finding] = list(analysis.findings)
+        if snapshot is not unit.snapshot:
+            now = asyncio.get_running_loop().time()
+            waited = now - self._published.get(unit.uri, 0.0)
+            if desk is self.quick and desk.waits(unit.uri) and waited < _STALE:
+                return
+            findings = _brought_up(findings, snapshot, unit.snapshot)
+        blind = {failure.analyzer for failure in analysis.failures if failure.partial}
+        if desk is self.slow and blind:
+            # While a line is half typed bandit cannot parse; what it said before still stands.
+            had = unit.answers.get(desk.name, [])
+            told = {finding.analyzer for finding in findings}
+            findings += [f for f in had if f.analyzer in blind and f.analyzer not in told]
+        unit.answers[desk.name] = findings
+        unit.failures[desk.name] = analysis.failures
+        self.publish(unit)
+
+    # -- showing
+
+    def publish(self, unit: Unit) -> None:
+        """Show what is known of a unit."""
+        project = self.projects.of(unit.uri)
+        found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
+        sightings = session.sight(unit.snapshot, found, unit.regions)
+        self.sightings[unit.uri] = sightings
+        self._published[unit.uri] = asyncio.get_running_loop().time()
+        view = self.view(project, unit)
+        for part, items in diagnostics.of_unit(unit, sightings, view):
+            snapshot = part.document.snapshot
+            own = self.problems.get(snapshot.uri, [])
+            self.push_diagnostics(snapshot.uri, snapshot.version, [*own, *items])
+
+    def view(self, project: Project, unit: Unit) -> diagnostics.View:
+        """How this client sees a unit of a project."""
+        reviews = project.reviews.get(records.subject(project.root, unit.uri), {})
+        document = self.capabilities.text_document
+        publishing = document.publish_diagnostics if document else None
+        related = bool(publishing and publishing.related_information)
+        return diagnostics.View(self.units, project.policy, reviews, related)
+
+    def push_diagnostics(self, uri: str, version: int | None, items: list[dict[str, Any]]) -> None:
+        """Send a document's diagnostics, all of them."""
+        params: dict[str, Any] = {"uri": uri, "diagnostics": items}
+        if version is not None:
+            params["version"] = version
+        self.protocol.push(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+
+def _brought_up(findings: list[Finding], old: Snapshot, new: Snapshot) -> list[Finding]:
+    """Findings made of an older text, where they are in the newer one."""
+    edit = difference(old.text, new.text)
+    if edit is None:
+        return findings
+    return [moved for finding in findings if (moved := carried(finding, edit)) is not None]

@@ -1,0 +1,157 @@
+"""The projects behind the documents: settings, facts and reviews of each.
+
+A project is a folder with one configuration; a workspace folder may hold several. Reading settings is
+quick and done where it is needed; facts are gathered in a thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vetline import config, files
+from vetline.gate import Policy, Scope
+from vetline_analyzers import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vetline.config import Config
+    from vetline_analyzers.core.analyzer import Facts, Pace
+
+CONFIG_FILES = ("vetline.toml", "pyproject.toml")
+# Files whose change may change the facts of a project.
+WATCHED = (
+    *CONFIG_FILES,
+    "requirements*.txt",
+    "setup.cfg",
+    "setup.py",
+    "Pipfile",
+    "pyvenv.cfg",
+    "fingerprint-key",
+)
+_EDITOR_DEFAULTS = {"scope": "ai"}
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """A folder with one configuration.
+
+    Attributes:
+        root: the folder.
+        config: its settings, and what is wrong with them.
+        facts: what is known beyond the texts; None until it is gathered.
+        reviews: fingerprint → who asked for a review, by path; read from the ledger.
+        stamp: modification times of the config files, to notice a change nobody told us of.
+    """
+
+    root: Path
+    config: Config
+    facts: Facts | None = None
+    reviews: dict[str, dict[str, str]] = field(default_factory=dict)
+    stamp: tuple[float, ...] = ()
+    gathering: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name towards workers."""
+        return str(self.root)
+
+    @property
+    def policy(self) -> Policy:
+        """What is shown, and how."""
+        settings = self.config.settings
+        return Policy(
+            fail_on=settings.fail_on,
+            persona=settings.persona,
+            scope=Scope(settings.scope),
+            ignore=settings.ignore,
+        )
+
+    def analyzers(self, *paces: Pace) -> tuple[str, ...]:
+        """Names of the analyzers to ask at these paces; those that need facts wait for them."""
+        wanted = self.config.settings.analyzers
+        return tuple(
+            name
+            for name, analyzer in engine.analyzers().items()
+            if analyzer.pace in paces
+            and (not wanted or name in wanted)
+            and (self.facts is not None or name != "imports")
+        )
+
+
+class Workspace:
+    """The folders a client opened, and their projects.
+
+    Args:
+        folders: paths of the workspace folders.
+    """
+
+    def __init__(self, folders: Iterable[Path] = ()) -> None:
+        """Know the folders; nothing is read yet."""
+        self.folders = list(folders)
+        self.layers: list[tuple[str, Mapping[str, object]]] = []
+        self._projects: dict[Path, Project] = {}
+        self._by_folder: dict[Path, Project] = {}
+
+    @property
+    def projects(self) -> list[Project]:
+        """The projects met so far."""
+        return list(self._projects.values())
+
+    def project_of(self, uri: str) -> Project:
+        """The project of a document; an unsaved one belongs to the first workspace folder."""
+        path = files.path_of(uri.partition("#")[0])
+        if path is None:
+            return self._at(self.folders[0] if self.folders else Path.cwd())
+        return self._at(path.parent)
+
+    def path_in_project(self, uri: str) -> str:
+        """A document's path relative to its project, POSIX; its last part when it has no place."""
+        path = files.path_of(uri.partition("#")[0])
+        if path is None:
+            return uri.rsplit("/", 1)[-1]
+        return files.relative(path, self._at(path.parent).root)
+
+    def set_layer(self, name: str, settings: Mapping[str, object]) -> None:
+        """Put an editor's settings in place of what that layer held, above the layers before it."""
+        self.layers = [layer for layer in self.layers if layer[0] != name]
+        # initialize comes first: what is asked for later stands above it.
+        self.layers.append((name, settings))
+        self.reload()
+
+    def reload(self) -> list[Project]:
+        """Read all settings anew, keeping what else is known; gives the projects."""
+        self._by_folder.clear()
+        known, self._projects = self._projects, {}
+        for project in known.values():
+            self._at(project.root, known)
+        return self.projects
+
+    def changed_on_disk(self) -> bool:
+        """Whether a config file of a known project is newer than what was read."""
+        return any(project.stamp != _stamp(project) for project in self.projects)
+
+    def _at(self, folder: Path, known: Mapping[Path, Project] | None = None) -> Project:
+        if found := self._by_folder.get(folder):
+            return found
+        loaded = config.load(folder, layers=self.layers, defaults=_EDITOR_DEFAULTS)
+        project = self._projects.get(loaded.root)
+        if project is None:
+            project = (known or {}).get(loaded.root) or Project(loaded.root, loaded)
+            project.config = loaded
+            project.stamp = _stamp(project)
+            self._projects[loaded.root] = project
+        self._by_folder[folder] = project
+        return project
+
+
+def _stamp(project: Project) -> tuple[float, ...]:
+    def changed(path: Path) -> float:
+        try:
+            return path.stat().st_mtime
+        except OSError:
+            return 0.0
+
+    return tuple(changed(project.root / name) for name in CONFIG_FILES)

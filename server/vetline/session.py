@@ -1,0 +1,84 @@
+"""Where findings meet their authors: the join of a text, what was found and who wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetline import provenance
+from vetline.gate import Place, Sighting
+from vetline_analyzers.core.text import Span
+from vetline_analyzers.engine.identity import MASK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from vetline.provenance import Regions
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.text import Snapshot
+
+_AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
+
+
+def sight(snapshot: Snapshot, findings: Sequence[Finding], regions: Regions) -> list[Sighting]:
+    """The findings in their places, each with its origin and a line to show with secrets masked.
+
+    Args:
+        snapshot: the text.
+        findings: what `engine.conclude` gave for it.
+        regions: who wrote what in it.
+    """
+    secrets = sorted(finding.span for finding in findings if finding.secret)
+    return [_sighting(snapshot, finding, secrets, regions) for finding in findings]
+
+
+def _sighting(
+    snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], regions: Regions
+) -> Sighting:
+    excerpt, caret = _excerpt(snapshot, finding.span, secrets)
+    edits = finding.fix.edits if finding.fix else ()
+    return Sighting(
+        path=snapshot.path,
+        finding=finding,
+        start=snapshot.position(finding.span.start),
+        end=snapshot.position(finding.span.end),
+        excerpt=excerpt,
+        caret=caret,
+        edits=tuple(_place(snapshot, edit.span, edit.text) for edit in edits),
+        related=tuple(_place(snapshot, r.span, r.message) for r in finding.related),
+        ascii=_ascii(snapshot, [finding.span, *(edit.span for edit in edits)]),
+        origin=provenance.origin_of(regions, finding.span),
+    )
+
+
+def _place(snapshot: Snapshot, span: Span, text: str) -> Place:
+    return Place(snapshot.position(span.start), snapshot.position(span.end), text)
+
+
+def _ascii(snapshot: Snapshot, spans: Sequence[Span]) -> bool:
+    if snapshot.text.isascii():
+        return True
+    first = snapshot.position(min(span.start for span in spans)).line
+    last = snapshot.position(max(span.end for span in spans)).line
+    return snapshot.text[snapshot.line_starts[first] : snapshot.line_span(last).end].isascii()
+
+
+def _excerpt(snapshot: Snapshot, span: Span, secrets: Sequence[Span]) -> tuple[str, Span]:
+    """The line `span` starts on, masked and cut, and the part of it that `span` is."""
+    line = snapshot.line_span(snapshot.position(span.start).line)
+    at, until = min(span.start, line.end), min(span.end, line.end, span.start + _AROUND)
+    first, last = max(line.start, at - _AROUND), min(line.end, until + _AROUND)
+    before = ("…" if first > line.start else "") + _masked(snapshot, Span(first, at), secrets)
+    inside = _masked(snapshot, Span(at, until), secrets)
+    after = _masked(snapshot, Span(until, last), secrets) + ("…" if last < line.end else "")
+    return before + inside + after, Span(len(before), len(before) + len(inside))
+
+
+def _masked(snapshot: Snapshot, span: Span, secrets: Iterable[Span]) -> str:
+    parts: list[str] = []
+    at = span.start
+    for secret in secrets:
+        if secret.end > at and secret.start < span.end:
+            parts += [snapshot.text[at : max(at, secret.start)], MASK]
+            at = min(secret.end, span.end)
+    parts.append(snapshot.text[at : span.end])
+    return "".join(parts)

@@ -1,0 +1,232 @@
+"""A process that analyses: it may be slow, be cancelled, or die, and nothing else suffers.
+
+The keystroke path and `check` both hand texts to a worker. A parse holds the interpreter's lock and a
+native library may crash, so neither happens in the process that talks to a person. One worker answers
+one question at a time; ask it from a thread of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from vetline_analyzers.engine import Analysis, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vetline_analyzers.core.analyzer import Facts
+    from vetline_analyzers.core.text import Snapshot
+
+_LENGTH = struct.Struct("<Q")
+
+
+def send(stream: IO[bytes], message: object) -> None:
+    """Write one message: eight bytes of length, then a pickle.
+
+    Both ends are ours and of one version; nothing else ever writes to this pipe.
+    """
+    body = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(body)))
+    stream.write(body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> object:
+    """Read one message.
+
+    Raises:
+        EOFError: the other end is gone.
+    """
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    body = stream.read(length)
+    if len(body) < length:
+        raise EOFError
+    return pickle.loads(body)  # noqa: S301 - written by `send` in our own process
+
+
+class Page(NamedTuple):
+    """A rule's page, as a worker answers."""
+
+    text: str | None
+
+
+class Worker:
+    """One analysing process, started when first asked and started again after it died."""
+
+    def __init__(self) -> None:
+        """Make a worker; nothing runs yet."""
+        self._facts: dict[str, Facts] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._why_killed = ""
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the process ahead of the first question."""
+        with self._lock:
+            self._ensure()
+
+    def know(self, project: str, facts: Facts) -> None:
+        """Use `facts` for the project of that name, from the next question on."""
+        with self._lock:
+            self._facts[project] = facts
+            if self._process is not None:
+                with contextlib.suppress(OSError):
+                    self._tell(("facts", project, facts))
+
+    def examine(
+        self, snapshot: Snapshot, analyzers: tuple[str, ...], timeout: float, project: str = ""
+    ) -> Analysis:
+        """Ask the named analyzers; blocks until they answered or `timeout` seconds went by.
+
+        Args:
+            snapshot: the text.
+            analyzers: their names.
+            timeout: seconds.
+            project: whose facts to use, as `know` named them.
+
+        Returns:
+            Their analysis. When the process died, ran out of time or was cancelled, an analysis
+            without findings whose failure says so; the next question starts a new process.
+        """
+        answer = self._ask(("examine", snapshot, analyzers, project), timeout)
+        if isinstance(answer, Analysis):
+            return answer
+        return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers)),))
+
+    def page(self, rule: str, timeout: float) -> str | None:
+        """The Markdown page of a rule; None when there is no such rule or the worker cannot say."""
+        answer = self._ask(("page", rule), timeout)
+        return answer.text if isinstance(answer, Page) else None
+
+    def forget(self, uri: str) -> None:
+        """Let go of what is kept to make the next look at a document faster."""
+        with self._lock, contextlib.suppress(OSError):
+            if self._process is not None:
+                self._tell(("forget", uri))
+
+    def cancel(self, why: str = "cancelled") -> None:
+        """End the process, from any thread; a question under way comes back as a failure."""
+        process = self._process
+        if process is not None:
+            self._why_killed = why
+            process.kill()
+
+    def close(self) -> None:
+        """End the process for good; a question that comes later is a failure."""
+        self._closed = True
+        self.cancel("closed")
+        with self._lock:
+            self._end()
+
+    def _ask(self, question: object, timeout: float) -> object:
+        """The answer to a question, or a string that says why there is none."""
+        with self._lock:
+            watchdog = threading.Timer(timeout, self.cancel, (f"took over {timeout:g} s",))
+            watchdog.daemon = True
+            try:
+                process = self._ensure()
+                watchdog.start()
+                self._tell(question)
+                assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
+                return receive(process.stdout)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                why = self._why_killed or "the analysis crashed"
+                self._end()
+                return why
+            finally:
+                watchdog.cancel()
+
+    def _tell(self, message: object) -> None:
+        assert self._process is not None  # noqa: S101 - callers hold the lock and a process
+        assert self._process.stdin is not None  # noqa: S101 - it was opened as a pipe
+        send(self._process.stdin, message)
+
+    def _ensure(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise EOFError
+        if self._process is None:
+            self._why_killed = ""
+            # -P: the folder we stand in belongs to the analysed project; nothing is imported from it.
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "vetline.doors.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            for project, facts in self._facts.items():
+                self._tell(("facts", project, facts))
+        return self._process
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+def examine_all(
+    snapshots: Iterable[Snapshot],
+    analyzers: tuple[str, ...],
+    facts: Facts,
+    *,
+    workers: int,
+    timeout: float,
+) -> Iterator[tuple[Snapshot, Analysis]]:
+    """Examine many snapshots on several workers, in the order given.
+
+    Args:
+        snapshots: taken one by one as workers become free, so that a large tree is never in memory.
+        analyzers: names of the analyzers to ask.
+        facts: what is known beyond the texts.
+        workers: how many processes at most; each is started only when there is work for it.
+        timeout: seconds for one snapshot.
+    """
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    crew = [Worker() for _ in range(workers)]
+    for worker in crew:
+        worker.know("", facts)
+        idle.put(worker)
+
+    def ask(snapshot: Snapshot) -> Analysis:
+        worker = idle.get()
+        try:
+            return worker.examine(snapshot, analyzers, timeout)
+        finally:
+            worker.forget(snapshot.uri)
+            idle.put(worker)
+
+    pending: list[tuple[Snapshot, Future[Analysis]]] = []
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            for snapshot in snapshots:
+                pending.append((snapshot, threads.submit(ask, snapshot)))
+                if len(pending) > 2 * workers:
+                    yield _first(pending)
+            while pending:
+                yield _first(pending)
+        finally:
+            for _, future in pending:  # left over when the caller stopped early
+                future.cancel()
+            for worker in crew:
+                worker.close()
+
+
+def _first(pending: list[tuple[Snapshot, Future[Analysis]]]) -> tuple[Snapshot, Analysis]:
+    snapshot, future = pending.pop(0)
+    return snapshot, future.result()

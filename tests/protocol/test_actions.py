@@ -1,0 +1,191 @@
+"""What a person can do about a finding: fix it, ask for a review, suppress it, read its page."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+from servers import environment, found, rules
+
+LOAD = "python/unsafe-yaml-load"
+TEXT = "import yaml\n\n\ndef load(path):\n    return yaml.load(open(path))\n"
+RESOLVE = {"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}}
+
+
+def titled(actions, start):
+    return next(action for action in actions if action["title"].startswith(start))
+
+
+@pytest.fixture
+def uri(client, workspace):
+    path = workspace / "a.py"
+    path.write_text(TEXT)
+    client.open(path.as_uri(), TEXT)
+    client.diagnosed(path.as_uri(), found(LOAD))
+    return path.as_uri()
+
+
+def test_a_finding_offers_fix_review_suppression_and_page(client, uri):
+    actions = client.actions(uri, (4, 15))
+    assert [action["title"].partition(":")[0] for action in actions] == [
+        "Fix",
+        "Request human security review",
+        "Suppress with reason…",
+        "Open rule page",
+    ]
+    assert titled(actions, "Fix")["isPreferred"] is True
+    assert not titled(actions, "Suppress").get("isPreferred")
+    assert client.actions(uri, (0, 0)) == []
+
+
+def test_the_fix_is_given_at_once_to_clients_that_cannot_resolve(client, uri):
+    edit = titled(client.actions(uri, (4, 15)), "Fix")["edit"]
+    assert edit["changes"][uri][0]["newText"] == "safe_load"
+
+
+def test_the_fix_is_resolved_for_those_that_can(start, workspace):
+    client = start()
+    client.initialize(workspace, RESOLVE, initializationOptions={"scope": "all"})
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TEXT)
+    client.diagnosed(uri, found(LOAD))
+    action = titled(client.actions(uri, (4, 15)), "Fix")
+    assert "edit" not in action
+    resolved = client.result("codeAction/resolve", action)
+    assert resolved["edit"]["changes"][uri][0]["newText"] == "safe_load"
+    # The evidence is gone: the fix is refused, not misplaced.
+    client.edit(uri, (4, 0), (4, 99), "    return path")
+    client.diagnosed(uri, lambda items: items == [])
+    assert "no longer applies" in client.ask("codeAction/resolve", action)["error"]["message"]
+
+
+def test_suppression_asks_for_a_reason_and_then_silences(client, uri):
+    change = titled(client.actions(uri, (4, 15)), "Suppress")["edit"]["changes"][uri][0]
+    assert change["newText"] == f'  # vetline: allow[{LOAD}] reason=""'
+    place = change["range"]["start"]
+    at = (place["line"], place["character"])
+    client.edit(uri, at, at, change["newText"])
+    client.diagnosed(uri, lambda items: {"suppression/no-reason", LOAD} <= set(rules(items)))
+    quote = at[1] + len(change["newText"]) - 1
+    client.edit(uri, (4, quote), (4, quote), "the file is ours")
+    client.diagnosed(uri, lambda items: items == [])
+
+
+def test_a_review_is_recorded_shown_and_survives_a_restart(client, uri, start, workspace, tmp_path):
+    action = titled(client.actions(uri, (4, 15)), "Request")
+    answer = client.result("workspace/executeCommand", action["command"])
+    assert answer["requester"] == "Ada"
+    (there,) = client.diagnosed(
+        uri, lambda items: items and "review requested" in items[0]["message"]
+    )
+    assert "review requested by Ada" in there["message"]
+    (lens,) = client.result("textDocument/codeLens", {"textDocument": {"uri": uri}})
+    assert lens["command"]["title"] == "review requested by Ada"
+
+    ledger = workspace / ".git" / "vetline" / "ledger.db"
+    assert ledger.stat().st_mode & 0o077 == 0
+    with sqlite3.connect(ledger) as database, pytest.raises(sqlite3.DatabaseError):
+        database.execute("DELETE FROM event")
+    database.close()
+    assert b"yaml.load(open" not in ledger.read_bytes(), "the ledger keeps digests, not code"
+
+    again = start()
+    again.initialize(workspace, initializationOptions={"scope": "all"})
+    again.open(uri, "# a line above\n" + TEXT)
+    (there,) = again.diagnosed(
+        uri, lambda items: items and "review requested" in items[0]["message"]
+    )
+    assert there["range"]["start"]["line"] == 5
+
+    listed = subprocess.run(
+        [sys.executable, "-m", "vetline", "review", "list", "--output-format", "json"],
+        cwd=workspace,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    (request,) = json.loads(listed.stdout)["requests"]
+    assert LOAD in json.dumps(request)
+
+
+def test_asking_twice_is_one_request(client, uri, workspace):
+    command = titled(client.actions(uri, (4, 15)), "Request")["command"]
+    first = client.result("workspace/executeCommand", command)
+    assert client.result("workspace/executeCommand", command) == first
+
+
+def test_two_servers_write_one_ledger(start, workspace, client, uri):
+    other = start()
+    other.initialize(workspace, initializationOptions={"scope": "all"})
+    second = (workspace / "b.py").as_uri()
+    other.open(second, TEXT)
+    other.diagnosed(second, found(LOAD))
+    for one, where in ((client, uri), (other, second)):
+        command = titled(one.actions(where, (4, 15)), "Request")["command"]
+        assert one.result("workspace/executeCommand", command)["id"]
+    with sqlite3.connect(workspace / ".git" / "vetline" / "ledger.db") as database:
+        assert database.execute("SELECT count(*) FROM event").fetchone() == (2,)
+    database.close()
+
+
+def test_a_locked_ledger_is_said_and_nothing_hangs(client, uri, workspace):
+    command = titled(client.actions(uri, (4, 15)), "Request")["command"]
+    client.result("workspace/executeCommand", command)
+    database = sqlite3.connect(workspace / ".git" / "vetline" / "ledger.db")
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        other = (workspace / "b.py").as_uri()
+        client.open(other, TEXT)
+        client.diagnosed(other, found(LOAD))
+        command = titled(client.actions(other, (4, 15)), "Request")["command"]
+        answer = client.ask("workspace/executeCommand", command, timeout=15)
+    finally:
+        database.rollback()
+        database.close()
+    assert "\n" not in answer["error"]["message"]
+    assert client.result("workspace/executeCommand", command)["id"], "and it works afterwards"
+
+
+def test_a_git_directory_that_cannot_be_written_loses_no_request(client, uri, workspace, tmp_path):
+    # A file where the folder should be stops every user, root too.
+    (workspace / ".git" / "vetline").write_text("")
+    command = titled(client.actions(uri, (4, 15)), "Request")["command"]
+    assert client.result("workspace/executeCommand", command)["id"]
+    assert ".git/vetline" in client.notes("window/showMessage")["message"]
+    assert list((tmp_path / "state").rglob("ledger.db"))
+    assert client.diagnosed(uri, lambda items: "review requested by Ada" in items[0]["message"])
+
+
+def test_the_page_of_a_rule(client, uri):
+    hover = client.result(
+        "textDocument/hover",
+        {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 15}},
+    )
+    assert "What to do" in hover["contents"]["value"]
+    assert "CWE-" in hover["contents"]["value"]
+    action = titled(client.actions(uri, (4, 15)), "Open rule page")
+    page = client.result("workspace/executeCommand", action["command"])
+    assert page["uri"].endswith("python-unsafe-yaml-load.md")
+    assert client.notes("window/showMessage")["message"]
+    unknown = {"command": "vetline.openRulePage", "arguments": ["no/rule"]}
+    assert "no/rule" in client.ask("workspace/executeCommand", unknown)["error"]["message"]
+
+
+def test_a_scan_of_the_workspace_shows_files_that_are_not_open(client, workspace):
+    (workspace / "closed.py").write_text("import yaml\nyaml.load(x)\n")
+    (workspace / "broken.py").write_bytes(b"\xff\xfe\x00")
+    result = client.result(
+        "workspace/executeCommand",
+        {"command": "vetline.scanWorkspace", "arguments": [], "workDoneToken": 1},
+    )
+    assert result["findings"] >= 1
+    assert LOAD in rules(client.diagnosed((workspace / "closed.py").as_uri(), found(LOAD)))
+    kinds = [client.notes("$/progress")["value"]["kind"]]
+    while kinds[-1] != "end":
+        kinds.append(client.notes("$/progress")["value"]["kind"])
+    assert kinds[0] == "begin"
