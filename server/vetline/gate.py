@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vetline_analyzers.core.finding import Persona, Severity
+from vetline_analyzers.core.text import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vetline.provenance import Origin
-    from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Position
+    from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.engine import Failure
+
+_NOWHERE = Span(0, 0)
 
 
 class Scope(StrEnum):
@@ -36,6 +38,25 @@ class Verdict(StrEnum):
     BLOCK = "block"
 
 
+class Fate(StrEnum):
+    """What becomes of a finding: shown and judged, or only counted, and why."""
+
+    SHOWN = "shown"
+    IGNORED = "ignored"
+    PERSONA = "persona"
+    SUPPRESSED = "suppressed"
+    ACCEPTED = "accepted"
+    SCOPE = "scope"
+
+
+class Place(NamedTuple):
+    """A stretch of the text and the words that go with it: a replacement or an explanation."""
+
+    start: Position
+    end: Position
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """A finding in its place.
@@ -44,7 +65,11 @@ class Sighting:
         path: POSIX path relative to where the check started.
         finding: what was found.
         start, end: its place, lines and columns from 0, columns in code points, `end` exclusive.
-        excerpt: the line it starts on, every secret masked.
+        excerpt: the line it starts on, every secret masked, a long one cut around the finding.
+        caret: the finding's part of `excerpt`.
+        edits: the fix's edits in their places; empty without a fix.
+        related: other places that explain the finding.
+        ascii: the lines it and its edits are on are ASCII: columns are the same in every unit.
         origin: who wrote it; None when nothing is known.
         accepted: the baseline or the base commit has it already.
     """
@@ -54,6 +79,10 @@ class Sighting:
     start: Position
     end: Position
     excerpt: str = ""
+    caret: Span = _NOWHERE
+    edits: tuple[Place, ...] = ()
+    related: tuple[Place, ...] = ()
+    ascii: bool = False
     origin: Origin | None = None
     accepted: bool = False
 
@@ -66,11 +95,13 @@ class Policy:
         fail_on: the least severity that blocks.
         persona: findings for stricter readers are neither shown nor judged.
         scope: findings outside it are neither shown nor judged.
+        ignore: rules, or families like "bandit/*", whose findings are neither shown nor judged.
     """
 
     fail_on: Severity = Severity.MEDIUM
     persona: Persona = Persona.REGULAR
     scope: Scope = Scope.ALL
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +112,50 @@ class GateResult:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a check came to; formats render it.
+
+    Attributes:
+        sightings: everything found, sorted by path and place, also what is not shown.
+        failures: what could not be checked.
+        policy: what was asked for.
+        result: the verdict.
+        files: how many files were looked at.
+        rules: gives the rules by id. Slow on first use, so only formats that describe rules call it.
+    """
+
+    sightings: tuple[Sighting, ...]
+    failures: tuple[Failure, ...]
+    policy: Policy
+    result: GateResult
+    files: int
+    rules: Callable[[], Mapping[str, Rule]]
+
+    def shown(self) -> list[Sighting]:
+        """The sightings the policy's reader sees."""
+        return [sighting for sighting in self.sightings if shown(sighting, self.policy)]
+
+
+def fate(sighting: Sighting, policy: Policy) -> Fate:
+    """What becomes of a finding under the policy; the first reason to hide it wins."""
+    finding = sighting.finding
+    if finding.rule in policy.ignore or f"{finding.rule.split('/')[0]}/*" in policy.ignore:
+        return Fate.IGNORED
+    if finding.persona > policy.persona:
+        return Fate.PERSONA
+    if finding.suppression is not None:
+        return Fate.SUPPRESSED
+    if sighting.accepted:
+        return Fate.ACCEPTED
+    if policy.scope is Scope.AI and (sighting.origin is None or sighting.origin.state != "ai"):
+        return Fate.SCOPE
+    return Fate.SHOWN
+
+
 def shown(sighting: Sighting, policy: Policy) -> bool:
     """Whether the policy's reader sees it: not silenced, not accepted, of their persona and scope."""
-    finding = sighting.finding
-    if finding.suppression is not None or sighting.accepted or finding.persona > policy.persona:
-        return False
-    if policy.scope is Scope.AI:
-        return sighting.origin is not None and sighting.origin.state == "ai"
-    return True
+    return fate(sighting, policy) is Fate.SHOWN
 
 
 def judge(sightings: Sequence[Sighting], failures: Sequence[Failure], policy: Policy) -> GateResult:

@@ -4,19 +4,43 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetline import provenance
+from vetline import insertions, provenance, stores
 from vetline.gate import Place, Sighting
+from vetline.ledger import Kind
 from vetline_analyzers.core.text import Span
 from vetline_analyzers.engine.identity import MASK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
+    from vetline.ledger import AuditEvent
     from vetline.provenance import Regions
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
 
 _AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
+
+
+def recorded(root: Path) -> Callable[[Snapshot], Regions]:
+    """Gives who wrote what in a text of the project at `root`, as its ledger remembers.
+
+    Raises:
+        LedgerError: the ledger is there and cannot be read.
+    """
+    location = stores.locate(root)
+    told: dict[str, list[AuditEvent]] = {}
+    for event in stores.read(location, [Kind.INSERTION]):
+        told.setdefault(event.subject, []).append(event)
+    if not told:
+        return lambda _: ()
+    key = stores.key(location)
+
+    def regions(snapshot: Snapshot) -> Regions:
+        events = told.get(location.subject(root / snapshot.path))
+        return insertions.recall(events, key, snapshot) if events else ()
+
+    return regions
 
 
 def sight(snapshot: Snapshot, findings: Sequence[Finding], regions: Regions) -> list[Sighting]:

@@ -86,13 +86,17 @@ class Worker:
                     self._tell(("facts", project, facts))
 
     def examine(
-        self, snapshot: Snapshot, analyzers: tuple[str, ...], timeout: float, project: str = ""
+        self,
+        snapshot: Snapshot,
+        analyzers: tuple[str, ...] | None,
+        timeout: float,
+        project: str = "",
     ) -> Analysis:
         """Ask the named analyzers; blocks until they answered or `timeout` seconds went by.
 
         Args:
             snapshot: the text.
-            analyzers: their names.
+            analyzers: their names; None means all.
             timeout: seconds.
             project: whose facts to use, as `know` named them.
 
@@ -103,7 +107,7 @@ class Worker:
         answer = self._ask(("examine", snapshot, analyzers, project), timeout)
         if isinstance(answer, Analysis):
             return answer
-        return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers)),))
+        return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers or ())),))
 
     def page(self, rule: str, timeout: float) -> str | None:
         """The Markdown page of a rule; None when there is no such rule or the worker cannot say."""
@@ -182,7 +186,7 @@ class Worker:
 
 def examine_all(
     snapshots: Iterable[Snapshot],
-    analyzers: tuple[str, ...],
+    analyzers: tuple[str, ...] | None,
     facts: Facts,
     *,
     workers: int,
@@ -192,7 +196,7 @@ def examine_all(
 
     Args:
         snapshots: taken one by one as workers become free, so that a large tree is never in memory.
-        analyzers: names of the analyzers to ask.
+        analyzers: names of the analyzers to ask; None means all, whose names nobody here need know.
         facts: what is known beyond the texts.
         workers: how many processes at most; each is started only when there is work for it.
         timeout: seconds for one snapshot.

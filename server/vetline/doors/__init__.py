@@ -1,0 +1,1 @@
+"""The doors: each knows one protocol and decides nothing."""

@@ -48,7 +48,7 @@ def _serve() -> None:
                 send(answers, Page(rule.markdown() if rule else None))
             case ("examine", snapshot, names, project):
                 shelf = engine.analyzers()
-                ask = [shelf[name] for name in names if name in shelf]
+                ask = [shelf[name] for name in shelf if names is None or name in names]
                 memo = memos.setdefault(snapshot.uri, {})
                 send(answers, engine.examine(snapshot, facts.get(project, Facts()), ask, memo))
 

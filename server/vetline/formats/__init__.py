@@ -1,0 +1,239 @@
+"""Output formats, one file each, and the words they share.
+
+A format knows the report and nothing else. The name of its module is its name on the command line,
+with a hyphen for each underscore. What comes from the checked files (names, lines of code, messages)
+is hostile until it went through `visible` or the escaping of the format.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from dataclasses import dataclass
+from json import dumps, loads  # by name: `json` in this package is the format
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vetline.gate import Fate, Verdict, fate
+from vetline_analyzers.core.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from vetline.gate import Report, Sighting
+    from vetline_analyzers.core.text import Position
+    from vetline_analyzers.engine import Failure
+
+JSON_VERSION = 1
+_ALIKE = 3  # more things not checked for one reason share a line for people
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_STYLES = {
+    "bold": "1",
+    "dim": "2",
+    "critical": "1;31",
+    "high": "31",
+    "medium": "33",
+    "low": "36",
+    "info": "34",
+    "pass": "1;32",
+    "warn": "1;33",
+    "block": "1;31",
+}
+
+
+class Screen(NamedTuple):
+    """Where the text goes: whether it shows colours and how many columns it has."""
+
+    colour: bool = False
+    width: int = 100
+
+    def paint(self, text: str, style: str) -> str:
+        """`text` in a style, a severity's or a verdict's name or "bold" or "dim"."""
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.colour and text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A way to write a report down.
+
+    Attributes:
+        render: gives the whole text, which ends with a line end.
+        for_people: it is read on a screen, so that progress and colours make sense beside it.
+    """
+
+    render: Callable[[Report, Screen], str]
+    for_people: bool = False
+
+
+def names() -> list[str]:
+    """The names of the formats on the shelf; none is imported for it."""
+    return sorted(info.name.replace("_", "-") for info in pkgutil.iter_modules(__path__))
+
+
+def named(name: str) -> Format:
+    """The format of that name, one of `names()`."""
+    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    found: Format = module.FORMAT
+    return found
+
+
+def visible(text: str) -> str:
+    r"""`text` on one line with nothing in it that could steer a terminal or hide from an eye.
+
+    Control characters, bidi marks, lone surrogates and line ends are written as in `\x1b`.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
+
+
+def whole(text: str) -> str:
+    """`text` with U+FFFD for lone surrogates, as names that are not UTF-8 have, to be encoded."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def json_text(document: object, indent: int | None = None) -> str:
+    """`document` as JSON in ASCII, which no terminal, shell or locale can damage or be steered by."""
+    text = dumps(document, ensure_ascii=False)
+    if _SURROGATE.search(text):
+        document = loads(whole(text))
+    return dumps(document, indent=indent) + "\n"
+
+
+def as_data(sighting: Sighting) -> dict[str, Any]:
+    """A finding as the JSON contract has it (docs/json-output.md)."""
+    finding, origin = sighting.finding, sighting.origin
+    fixes = []
+    if finding.fix:
+        edits = [
+            {"start": point(edit.start), "end": point(edit.end), "text": edit.text}
+            for edit in sighting.edits
+        ]
+        fixes.append({"title": finding.fix.title, "safe": finding.fix.safe, "edits": edits})
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "confidence": str(finding.confidence),
+        "cwe": list(finding.cwe),
+        "message": finding.message,
+        "path": sighting.path,
+        "start": point(sighting.start),
+        "end": point(sighting.end),
+        "origin": origin
+        and {"state": str(origin.state), "agent": origin.agent, "model": origin.model},
+        "fingerprint": finding.fingerprint,
+        "analyzer": finding.analyzer,
+        "fixes": fixes,
+        "also": list(finding.also),
+        "symbol": finding.symbol,
+        "related": [
+            {"start": point(place.start), "end": point(place.end), "message": place.text}
+            for place in sighting.related
+        ],
+    }
+
+
+def counts(report: Report) -> dict[str, Any]:
+    """How many were shown and how many were not, and why, as the JSON contract has it."""
+    fates = Counter(fate(sighting, report.policy) for sighting in report.sightings)
+    suppressed = Counter(
+        sighting.finding.suppression.kind
+        for sighting in report.sightings
+        if sighting.finding.suppression and fate(sighting, report.policy) is Fate.SUPPRESSED
+    )
+    return {
+        "files": report.files,
+        "shown": fates[Fate.SHOWN],
+        "suppressed": dict(sorted(suppressed.items())),
+        "accepted": fates[Fate.ACCEPTED],
+        "out_of_scope": fates[Fate.SCOPE],
+        "other_personas": fates[Fate.PERSONA],
+    }
+
+
+def point(position: Position) -> dict[str, int]:
+    """A position as the outside world counts: from 1."""
+    return {"line": position.line + 1, "column": position.column + 1}
+
+
+def not_checked(failure: Failure) -> str:
+    """What could not be checked and why, one line."""
+    return f"{visible(failure.path)}: {visible(failure.reason)}"
+
+
+def level(severity: Severity) -> str:
+    """The severity on the three steps that most consumers know: "error", "warning", "info"."""
+    if severity >= Severity.HIGH:
+        return "error"
+    return "warning" if severity is Severity.MEDIUM else "info"
+
+
+def worst_first(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Sorted so that a consumer that stops reading early has read what matters most."""
+    return sorted(sightings, key=lambda s: -s.finding.severity)
+
+
+def tags(sighting: Sighting) -> list[str]:
+    """What else is to be said of a finding, in a word each: CWE, other rules, origin."""
+    finding = sighting.finding
+    said = [f"CWE-{number}" for number in finding.cwe]
+    said += [f"also {', '.join(finding.also)}"] if finding.also else []
+    return [*said, str(sighting.origin)] if sighting.origin else said
+
+
+def summary(report: Report, screen: Screen) -> str:
+    """The last lines of the formats for people: verdict, counts, what was not checked, what next."""
+    verdict = report.result.verdict
+    why = "; ".join(report.result.reasons) or "nothing found that counts"
+    lines = [f"{screen.paint(verdict.upper(), verdict)}: {why}."]
+    lines.append("  " + " · ".join(_counted(report, screen)))
+    if report.failures:
+        lines.append("  Not checked:")
+        lines += [f"    {line}" for line in _not_checked(report.failures)]
+    first = next(iter(worst_first(report.shown())), None)
+    if first and verdict is not Verdict.PASS:
+        command = screen.paint(f"vetline check --explain {first.finding.rule}", "bold")
+        lines.append(f"  Next: `{command}` says why it is bad and what to do.")
+    return "\n".join(lines) + "\n"
+
+
+def _not_checked(failures: Iterable[Failure]) -> Iterator[str]:
+    """A line each; many of one reason share a line."""
+    by_reason: dict[str, list[Failure]] = {}
+    for failure in failures:
+        by_reason.setdefault(failure.reason, []).append(failure)
+    for reason, alike in by_reason.items():
+        if len(alike) <= _ALIKE:
+            yield from (not_checked(failure) for failure in alike)
+        else:
+            some = ", ".join(visible(failure.path) for failure in alike[:_ALIKE])
+            yield f"{visible(reason)}: {len(alike)} files, among them {some}"
+
+
+def _counted(report: Report, screen: Screen) -> list[str]:
+    numbers = counts(report)
+    severities = Counter(sighting.finding.severity for sighting in report.shown())
+    by_severity = ", ".join(
+        screen.paint(f"{severities[severity]} {severity}", str(severity))
+        for severity in sorted(severities, reverse=True)
+    )
+    found = _number(numbers["shown"], "finding")
+    said = [f"{found}: {by_severity}" if by_severity else found]
+    if numbers["suppressed"]:
+        kinds = ", ".join(f"{count} by {kind}" for kind, count in numbers["suppressed"].items())
+        said.append(f"suppressed: {kinds}")
+    hidden = {
+        "accepted": "accepted as known",
+        "out_of_scope": "out of scope",
+        "other_personas": "for stricter personas",
+    }
+    said += [f"{numbers[key]} {words}" for key, words in hidden.items() if numbers[key]]
+    return [*said, f"{_number(report.files, 'file')}"]
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

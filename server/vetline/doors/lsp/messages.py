@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import attrs
-
-if TYPE_CHECKING:
-    from lsprotocol import types
+from lsprotocol import types  # noqa: TC002 - cattrs reads the annotations when it runs
 
 DID_INSERT = "vetline/didInsert"
 

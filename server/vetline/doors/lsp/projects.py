@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +26,7 @@ from vetline.ledger import LedgerError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from vetline.baseline import Entry
     from vetline.config import Problem
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
@@ -78,12 +80,12 @@ class Projects:
 
     async def _gather(self, project: Project) -> None:
         try:
-            facts = await self._beside(lambda: _facts(project))
+            facts, accepted = await self._beside(lambda: _read(project))
         finally:
             project.gathering = False
-        if facts == project.facts:
+        if facts == project.facts and accepted == project.accepted:
             return
-        project.facts = facts
+        project.facts, project.accepted = facts, accepted
         for desk in (self._server.quick, self._server.slow):
             desk.know(project.key, facts)
         for unit in list(self._server.documents.units.values()):
@@ -295,9 +297,19 @@ class Projects:
             self._server.spawn(asyncio.wait_for(refresh, _ANSWER))
 
 
-def _facts(project: Project) -> Facts:
-    facts = projects.facts(project.root, project.config.settings)
-    return replace(facts, key=baseline.key(project.root))
+def _read(project: Project) -> tuple[Facts, dict[str, Counter[Entry]]]:
+    """A project's facts, and by path what its baseline accepts. A bad baseline accepts nothing."""
+    settings = project.config.settings
+    facts = projects.facts(project.root, settings)
+    accepted: dict[str, Counter[Entry]] = {}
+    try:
+        facts = replace(facts, key=baseline.key(project.root))
+        path = baseline.find(project.root, project.config.path(settings.baseline))
+        for entry, count in baseline.load(path).items() if path else ():
+            accepted.setdefault(entry.path, Counter())[entry] = count
+    except baseline.BaselineError as error:
+        log.warning("%s", error)
+    return facts, accepted
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

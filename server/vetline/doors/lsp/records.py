@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from vetline import files, insertions, ledger, review, stores
+from vetline import files, insertions, ledger, review, session, stores
 from vetline.ledger import Kind
 
 if TYPE_CHECKING:
@@ -112,9 +112,7 @@ def regions(root: Path, document: Snapshot) -> Regions:
     Raises:
         LedgerError: the ledger is there and cannot be read.
     """
-    location = _location(root)
-    events = stores.read(location, [Kind.INSERTION], subject(root, document.uri))
-    return insertions.recall(events, stores.key(location), document) if events else ()
+    return session.recorded(root)(document)
 
 
 def _append(root: Path, location: Location, draft: Draft) -> Receipt:

@@ -160,7 +160,7 @@ class Server(LanguageServer):
         """Learn who the client is."""
         self.capabilities = params.capabilities
         encoding = self.protocol.workspace.position_encoding
-        self.units = Units(getattr(encoding, "value", encoding))
+        self.units = Units(str(getattr(encoding, "value", encoding)))
         folders = [folder.uri for folder in params.workspace_folders or ()]
         if not folders and params.root_uri:
             folders = [params.root_uri]
@@ -328,7 +328,7 @@ class Server(LanguageServer):
         """Show what is known of a unit."""
         project = self.projects.of(unit.uri)
         found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
-        sightings = session.sight(unit.snapshot, found, unit.regions)
+        sightings = project.accepts(session.sight(unit.snapshot, found, unit.regions))
         self.sightings[unit.uri] = sightings
         self._published[unit.uri] = asyncio.get_running_loop().time()
         view = self.view(project, unit)

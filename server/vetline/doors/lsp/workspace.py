@@ -6,18 +6,21 @@ quick and done where it is needed; facts are gathered in a thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetline import config, files
+from vetline import baseline, config, files
+from vetline.baseline import Entry
 from vetline.gate import Policy, Scope
 from vetline_analyzers import engine
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Mapping
 
     from vetline.config import Config
+    from vetline.gate import Sighting
     from vetline_analyzers.core.analyzer import Facts, Pace
 
 CONFIG_FILES = ("vetline.toml", "pyproject.toml")
@@ -30,6 +33,7 @@ WATCHED = (
     "Pipfile",
     "pyvenv.cfg",
     "fingerprint-key",
+    "baseline",
 )
 _EDITOR_DEFAULTS = {"scope": "ai"}
 
@@ -42,6 +46,7 @@ class Project:
         root: the folder.
         config: its settings, and what is wrong with them.
         facts: what is known beyond the texts; None until it is gathered.
+        accepted: by path, what the baseline knows and lives with.
         reviews: fingerprint → who asked for a review, by path; read from the ledger.
         stamp: modification times of the config files, to notice a change nobody told us of.
     """
@@ -49,6 +54,7 @@ class Project:
     root: Path
     config: Config
     facts: Facts | None = None
+    accepted: dict[str, Counter[Entry]] = field(default_factory=dict)
     reviews: dict[str, dict[str, str]] = field(default_factory=dict)
     stamp: tuple[float, ...] = ()
     gathering: bool = False
@@ -57,6 +63,17 @@ class Project:
     def key(self) -> str:
         """Its name towards workers."""
         return str(self.root)
+
+    def accepts(self, sightings: list[Sighting]) -> list[Sighting]:
+        """The sightings of one document, those marked that the baseline has."""
+        known = self.accepted.get(sightings[0].path) if sightings else None
+        if not known:
+            return sightings
+        entries = [Entry(s.finding.fingerprint, s.finding.rule, s.path) for s in sightings]
+        hits = baseline.accept(known, entries, lambda _: True)
+        return [
+            replace(s, accepted=True) if hit else s for s, hit in zip(sightings, hits, strict=True)
+        ]
 
     @property
     def policy(self) -> Policy:

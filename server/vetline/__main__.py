@@ -1,0 +1,107 @@
+"""The command `vetline`: picks a door by the first word and imports only that one."""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m` puts the folder we stand in first. It belongs to the analysed project, whose own
+    # `typing.py` must not be run: it goes before anything else is imported.
+    del sys.path[0]
+
+import os
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+
+
+class _Command(NamedTuple):
+    """A door: the module whose `main(argv) -> int` opens it, and one line for the help."""
+
+    module: str
+    about: str
+
+
+COMMANDS = {
+    "check": _Command("vetline.doors.check", "check files and say whether they may pass"),
+    "baseline": _Command("vetline.doors.baseline", "accept the findings there are; count new ones"),
+    "review": _Command("vetline.doors.review", "list and answer requests for a human review"),
+    "rule": _Command("vetline.doors.rule", "show a rule's page, or list the rules"),
+    "config": _Command("vetline.doors.config", "show the settings and where each comes from"),
+    "server": _Command("vetline.doors.lsp", "the language server, for editors"),
+    "version": _Command("", "show the version"),
+    "help": _Command("", "show this help"),
+}
+_SPELLINGS = {"--version": "version", "-V": "version", "--help": "help", "-h": "help"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: the words after the command's name; those of the process when not given.
+
+    Returns:
+        The exit code. 2 is wrong usage, 130 an interrupt; the others are the door's.
+    """
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run(words)
+        # What is still in the buffer can meet a closed pipe too; here it can be helped.
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _mute()
+        return _INTERRUPTED
+    return code
+
+
+def _run(words: list[str]) -> int:
+    name = _SPELLINGS.get(words[0], words[0]) if words else "help"
+    if name == "help":
+        (sys.stdout if words else sys.stderr).write(_help())
+        return 0 if words else _USAGE_ERROR
+    if name == "version":
+        from vetline import __version__  # noqa: PLC0415 - nothing is imported that is not asked for
+
+        sys.stdout.write(f"vetline {__version__}\n")
+        return 0
+    command = COMMANDS.get(name)
+    if command is None:
+        sys.stderr.write(_unknown(name))
+        return _USAGE_ERROR
+    door: Callable[[list[str]], int] = import_module(command.module).main
+    return door(words[1:])
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:<{width}}  {command.about}" for name, command in COMMANDS.items()]
+    return (
+        "Vetline vets every line an AI writes.\n\nusage: vetline COMMAND [OPTIONS]\n\n"
+        + "\n".join(lines)
+        + "\n\n`vetline COMMAND --help` tells more of one.\n"
+    )
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - needed for mistakes only
+
+    close = get_close_matches(name, COMMANDS, 1)
+    hint = f"did you mean {close[0]!r}?" if close else "see `vetline help`"
+    return f"vetline: unknown command {name!a}: {hint}\n"
+
+
+def _mute() -> None:
+    """Send what is still to be written nowhere, so that closing stdout stays quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""For a person at a terminal: each finding with its line of code, its fix and its CWE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vetline.formats import Format, Screen, summary, tags, visible
+
+if TYPE_CHECKING:
+    from vetline.gate import Report, Sighting
+
+_TAB = 4
+_LEAST = 30  # columns for code, however narrow the screen says it is
+
+
+def render(report: Report, screen: Screen) -> str:
+    """Findings in the order of the files, then the summary."""
+    blocks = [_block(sighting, screen) for sighting in report.shown()]
+    return "".join(f"{block}\n\n" for block in blocks) + summary(report, screen)
+
+
+def _block(sighting: Sighting, screen: Screen) -> str:
+    finding, start = sighting.finding, sighting.start
+    severity = str(finding.severity)
+    place = f"{visible(sighting.path)}:{start.line + 1}:{start.column + 1}"
+    head = f"{screen.paint(place, 'bold')}: {screen.paint(f'{severity}[{finding.rule}]', severity)}"
+    lines = [f"{head} {visible(finding.message)}", *_excerpt(sighting, screen)]
+    margin = " " * (_gutter(sighting) + 1)
+    for other in sighting.related:
+        where = f"line {other.start.line + 1}"
+        lines.append(f"{margin}{screen.paint('see', 'bold')}: {where}: {visible(other.text)}")
+    if finding.fix:
+        care = "" if finding.fix.safe else " (look at it first: it may change behaviour)"
+        lines.append(f"{margin}{screen.paint('fix', 'bold')}: {visible(finding.fix.title)}{care}")
+    if said := tags(sighting):
+        lines.append(margin + screen.paint(visible(" · ".join(said)), "dim"))
+    return "\n".join(lines)
+
+
+def _gutter(sighting: Sighting) -> int:
+    return max(4, len(str(sighting.start.line + 1)) + 1)
+
+
+def _excerpt(sighting: Sighting, screen: Screen) -> list[str]:
+    """The line of code and the carets under the finding."""
+    if not sighting.excerpt.strip():
+        return []
+    gutter = _gutter(sighting)
+    cells = [_cell(char) for char in sighting.excerpt]
+    first, last = sighting.caret
+    room = max(_LEAST, screen.width - gutter - 3)
+    before = _tail("".join(cells[:first]), room * 2 // 3 if first else 0)
+    inside = "".join(cells[first:last])
+    line = _head(before + inside + "".join(cells[last:]), room)
+    indent = _width(before)
+    carets = "^" * max(1, min(_width(inside), room - indent))
+    bar = screen.paint("|", "dim")
+    number = screen.paint(f"{sighting.start.line + 1:>{gutter}}", "dim")
+    return [
+        f"{number} {bar} {line.rstrip()}",
+        f"{' ' * gutter} {bar} {' ' * indent}"
+        + screen.paint(carets, str(sighting.finding.severity)),
+    ]
+
+
+def _cell(char: str) -> str:
+    return " " * _TAB if char == "\t" else visible(char)
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415 - most code is ASCII and needs no tables
+
+    return cell_len(text)
+
+
+def _tail(text: str, room: int) -> str:
+    """The end of `text`, as much as fits; "…" says that it was cut."""
+    if _width(text) <= room:
+        return text
+    while _width(text) > room - 1:
+        text = text[1:]
+    return "…" + text
+
+
+def _head(text: str, room: int) -> str:
+    """The start of `text`, as much as fits; "…" says that it was cut."""
+    if _width(text) <= room:
+        return text
+    while _width(text) > room - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+FORMAT = Format(render, for_people=True)

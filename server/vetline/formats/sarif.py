@@ -1,0 +1,213 @@
+"""SARIF 2.1.0: for code scanning services and viewers.
+
+Paths are relative to SRCROOT, whose place is not told: a report holds nothing of the machine.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from vetline import __version__
+from vetline.formats import Format, Screen, json_text, level
+from vetline.gate import Fate, Report, Sighting, fate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vetline_analyzers.core.finding import Finding, Rule
+    from vetline_analyzers.core.text import Position
+    from vetline_analyzers.engine import Failure
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+# On the scale of code scanning services: over 9 critical, over 7 high, over 4 medium.
+_SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "info": "1.0"}
+_TOLD = {Fate.SHOWN, Fate.SUPPRESSED, Fate.ACCEPTED}
+
+
+def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has no colours
+    """One run. What is suppressed or accepted is in it too, and says so."""
+    told = [s for s in report.sightings if fate(s, report.policy) in _TOLD]
+    ids = sorted({sighting.finding.rule for sighting in told})
+    rules = report.rules() if ids else {}
+    cwes = {number for sighting in told for number in sighting.finding.cwe}
+    cwes |= {number for name in ids if name in rules for number in rules[name].cwe}
+    run: dict[str, Any] = {
+        "tool": {"driver": _driver(ids, told, rules)},
+        "invocations": [
+            {
+                "executionSuccessful": not report.failures,
+                "toolExecutionNotifications": [_notification(f) for f in report.failures],
+            }
+        ],
+        "results": [_result(sighting, report, ids) for sighting in told],
+        "columnKind": "unicodeCodePoints",
+        "newlineSequences": ["\r\n", "\n", "\r"],
+        "originalUriBaseIds": {
+            "SRCROOT": {"description": {"text": "The folder in which the check started."}}
+        },
+        "properties": {"verdict": str(report.result.verdict)},
+    }
+    if cwes:
+        run["tool"]["driver"]["supportedTaxonomies"] = [{"name": "CWE", "index": 0}]
+        run["taxonomies"] = [_taxonomy(sorted(cwes))]
+    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json_text(document, 2)
+
+
+def _driver(ids: list[str], told: Iterable[Sighting], rules: Mapping[str, Rule]) -> dict[str, Any]:
+    one = {sighting.finding.rule: sighting.finding for sighting in told}
+    return {
+        "name": "Vetline",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": [_descriptor(one[name], rules) for name in ids],
+    }
+
+
+def _descriptor(finding: Finding, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """What is told of a rule; of one that only its finding is known of, what that says."""
+    rule = rules.get(finding.rule)
+    title = rule.title if rule else finding.rule
+    cwe = rule.cwe if rule else finding.cwe
+    severity = rule.severity if rule else finding.severity
+    confidence = rule.confidence if rule else finding.confidence
+    descriptor: dict[str, Any] = {
+        "id": finding.rule,
+        "name": finding.rule,
+        "shortDescription": {"text": title},
+        "fullDescription": {"text": rule.page.strip() if rule else title},
+        "help": {"text": rule.advice if rule else title},
+        "defaultConfiguration": {"level": _LEVELS[level(severity)]},
+        "properties": {
+            "tags": ["security", *(f"external/cwe/cwe-{number:03}" for number in cwe)],
+            "precision": str(confidence),
+            "security-severity": _SCORES[str(severity)],
+        },
+        "relationships": [{"target": _taxon(n), "kinds": ["superset"]} for n in cwe],
+    }
+    if rule:
+        descriptor["help"]["markdown"] = rule.markdown()
+    if rule and rule.url:
+        descriptor["helpUri"] = rule.url
+    return descriptor
+
+
+def _taxonomy(cwes: list[int]) -> dict[str, Any]:
+    return {
+        "name": "CWE",
+        "organization": "MITRE",
+        "shortDescription": {"text": "The MITRE Common Weakness Enumeration"},
+        "informationUri": "https://cwe.mitre.org/",
+        "taxa": [
+            {
+                "id": str(number),
+                "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html",
+            }
+            for number in cwes
+        ],
+    }
+
+
+def _taxon(number: int) -> dict[str, Any]:
+    return {"id": str(number), "toolComponent": {"name": "CWE", "index": 0}}
+
+
+def _notification(failure: Failure) -> dict[str, Any]:
+    return {
+        "level": "error",
+        "message": {"text": f"not checked: {failure.reason}"},
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(failure.path)}}],
+    }
+
+
+def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any]:
+    finding = sighting.finding
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": ids.index(finding.rule),
+        "level": _LEVELS[level(finding.severity)],
+        "message": {"text": finding.message},
+        "locations": [_location(sighting)],
+        "partialFingerprints": {"vetline/v1": finding.fingerprint},
+        "taxa": [_taxon(number) for number in finding.cwe],
+        "suppressions": _suppressions(sighting, report),
+        "properties": _properties(sighting),
+    }
+    if sighting.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                "message": {"text": place.text},
+                "physicalLocation": _physical(sighting.path, place.start, place.end),
+            }
+            for number, place in enumerate(sighting.related)
+        ]
+    if finding.fix:
+        replacements = [
+            {"deletedRegion": _region(edit.start, edit.end), "insertedContent": {"text": edit.text}}
+            for edit in sighting.edits
+        ]
+        change = {"artifactLocation": _artifact(sighting.path), "replacements": replacements}
+        result["fixes"] = [
+            {"description": {"text": finding.fix.title}, "artifactChanges": [change]}
+        ]
+    return result
+
+
+def _properties(sighting: Sighting) -> dict[str, Any]:
+    finding, origin = sighting.finding, sighting.origin
+    bag: dict[str, Any] = {
+        "severity": str(finding.severity),
+        "confidence": str(finding.confidence),
+        "analyzer": finding.analyzer,
+        "also": list(finding.also),
+    }
+    if origin:
+        bag["origin"] = {
+            "state": str(origin.state), "agent": origin.agent, "model": origin.model
+        }  # fmt: skip
+    return bag
+
+
+def _suppressions(sighting: Sighting, report: Report) -> list[dict[str, str]]:
+    silenced = sighting.finding.suppression
+    if silenced:
+        why = silenced.reason or f"a {silenced.kind} comment"
+        return [{"kind": "inSource", "justification": why}]
+    if fate(sighting, report.policy) is Fate.ACCEPTED:
+        why = "in the baseline or in the commit compared with"
+        return [{"kind": "external", "justification": why}]
+    return []
+
+
+def _location(sighting: Sighting) -> dict[str, Any]:
+    location: dict[str, Any] = {
+        "physicalLocation": _physical(sighting.path, sighting.start, sighting.end)
+    }
+    if sighting.finding.symbol:
+        location["logicalLocations"] = [{"fullyQualifiedName": sighting.finding.symbol}]
+    return location
+
+
+def _physical(path: str, start: Position, end: Position) -> dict[str, Any]:
+    return {"artifactLocation": _artifact(path), "region": _region(start, end)}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    return {"uri": quote(path.encode("utf-8", "surrogateescape")), "uriBaseId": "SRCROOT"}
+
+
+def _region(start: Position, end: Position) -> dict[str, int]:
+    return {
+        "startLine": start.line + 1,
+        "startColumn": start.column + 1,
+        "endLine": end.line + 1,
+        "endColumn": end.column + 1,
+    }
+
+
+FORMAT = Format(render)

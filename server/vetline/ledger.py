@@ -1,0 +1,188 @@
+"""What happened and who did it: events in a chain that shows when somebody changed it.
+
+Pure nouns: where a ledger lies and how it is written is the business of `stores`. An event names the
+hash of the one before it, so an edit, a deletion or a reorder breaks the chain at a place that
+`verify` can name. No event holds code, a prompt or a secret: digests, places and names only.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import subprocess
+from dataclasses import dataclass, replace
+from datetime import UTC
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+GENESIS = "0" * 64
+_GIT_SECONDS = 2.0
+
+
+class LedgerError(Exception):
+    """A ledger could not be read or written; the message is one line that says what to do."""
+
+
+class LedgerBusyError(LedgerError):
+    """Another process kept the ledger locked for longer than we wait."""
+
+
+class LedgerUnwritableError(LedgerError):
+    """Nothing can be written at this place; another place may do."""
+
+
+class Kind(StrEnum):
+    """What can happen. Closed: nothing else is ever written."""
+
+    INSERTION = "insertion"
+    REVIEW_REQUESTED = "review.requested"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something that happened and has no place in the chain yet.
+
+    Attributes:
+        kind: what happened.
+        subject: what it happened to: a POSIX path relative to the repository's root.
+        payload: the rest, as JSON without floats.
+    """
+
+    kind: Kind
+    subject: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """Something that happened, in its place in the chain.
+
+    Attributes:
+        seq: its number, from 1.
+        at: when, as `timestamp` writes it.
+        actor: who, "Name <address>" where git knows it.
+        kind: a `Kind`, or the word of a newer version, which readers pass over.
+        subject: what it happened to: a POSIX path relative to the repository's root.
+        payload: the rest.
+        prev_hash: the hash of the event before, `GENESIS` for the first.
+        hash: SHA-256 of the canonical JSON of everything above.
+    """
+
+    seq: int
+    at: str
+    actor: str
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+    prev_hash: str
+    hash: str = ""
+
+
+def seal(draft: Draft, *, after: tuple[int, str], at: str, actor: str) -> AuditEvent:
+    """The event that `draft` becomes behind the event with the number and hash `after`.
+
+    Raises:
+        TypeError: the payload is not JSON, or holds a float.
+    """
+    seq, prev_hash = after
+    event = AuditEvent(
+        seq=seq + 1,
+        at=at,
+        actor=_clean(actor),
+        kind=str(draft.kind),
+        subject=_clean(draft.subject),
+        payload=_clean(draft.payload),
+        prev_hash=prev_hash,
+    )
+    return replace(event, hash=digest(event))
+
+
+def digest(event: AuditEvent) -> str:
+    """The hash that `event` must carry."""
+    body = {
+        "actor": event.actor,
+        "at": event.at,
+        "kind": event.kind,
+        "payload": event.payload,
+        "prev_hash": event.prev_hash,
+        "seq": event.seq,
+        "subject": event.subject,
+    }
+    return hashlib.sha256(canonical(body).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """The one JSON text of `value`: keys sorted, no spaces, no escapes that are not needed."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def verify(events: Iterable[AuditEvent]) -> AuditEvent | None:
+    """The first event of a whole chain that is not what was written, or None when all are.
+
+    What was cut off at the end cannot be seen from the chain alone.
+    """
+    prev_hash = GENESIS
+    for seq, event in enumerate(events, 1):
+        if (event.seq, event.prev_hash, event.hash) != (seq, prev_hash, digest(event)):
+            return event
+        prev_hash = event.hash
+    return None
+
+
+def timestamp(when: datetime) -> str:
+    """An instant in UTC to the millisecond: "2026-03-01T09:05:00.123Z"; texts sort as times do.
+
+    Raises:
+        ValueError: it has no time zone.
+    """
+    if when.tzinfo is None:
+        raise ValueError("a time without a zone is nobody's time")
+    return when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def actor(folder: Path) -> str:
+    """Who works in `folder`: git's user there, else the operating system's.
+
+    Runs git once and waits at most two seconds: not for an event loop's thread.
+    """
+    try:
+        told = subprocess.run(
+            ["git", "config", "--null", "--get-regexp", r"^user\.(name|email)$"],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_GIT_SECONDS,
+            check=False,
+        ).stdout.decode("utf-8", "replace")
+    except (OSError, subprocess.SubprocessError):
+        told = ""
+    # git gives "key\nvalue" records; of several values the last one holds.
+    known = dict(record.split("\n", 1) for record in told.split("\0") if "\n" in record)
+    name, email = known.get("user.name", "").strip(), known.get("user.email", "").strip()
+    if name or email:
+        return f"{name} <{email}>".strip() if email else name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _clean(value: Any) -> Any:
+    """`value` as JSON gives it back: lists for tuples, lone surrogates spelled out, no floats."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {_clean(key): _clean(item) for key, item in value.items()}
+    raise TypeError(f"an event cannot hold a {type(value).__name__}")

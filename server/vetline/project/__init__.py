@@ -1,0 +1,236 @@
+"""The facts of a project: what its code may import, and what would change the answer.
+
+Read from the disk, never run. It takes tens of milliseconds, so it belongs off the event loop; nothing
+is remembered here, whoever asks keeps the answer as long as `stamp` of its inputs stays the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetline import toml
+from vetline.config import repository_of
+from vetline.project import declared, environment
+from vetline_analyzers.core.analyzer import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from vetline.settings import Settings
+
+log = logging.getLogger(__name__)
+
+MAX_ENTRIES = 50_000  # of folders; beyond it the deepest modules are not known
+_MAX_DEPTH = 20
+_MAX_DECLARATIONS = 500
+_SKIPPED = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages"})
+_MODULE = re.compile(r"(?P<name>[^\W\d]\w*)(?:\.py|\.pyi|\.pyw|\.pyx|(?:\.[\w-]+)?\.(?:so|pyd))")
+_PROTO = re.compile(r"(?P<name>[^\W\d]\w*)\.proto")
+
+# Modules of the standard library that this Python has no more, or not yet: real, not invented.
+_OTHER_STDLIB = frozenset(
+    {
+        "_bootlocale",
+        "_typeshed",
+        "aifc",
+        "annotationlib",
+        "asynchat",
+        "asyncore",
+        "audioop",
+        "binhex",
+    }
+    | {"cgi", "cgitb", "chunk", "compression", "crypt", "distutils", "dummy_threading", "formatter"}
+    | {"imghdr", "imp", "lib2to3", "macpath", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev"}
+    | {
+        "parser",
+        "pipes",
+        "smtpd",
+        "sndhdr",
+        "spwd",
+        "sunau",
+        "symbol",
+        "telnetlib",
+        "test",
+        "tomllib",
+    }
+    | {"uu", "xdrlib"}
+)
+STDLIB = frozenset(sys.stdlib_module_names) | _OTHER_STDLIB
+
+
+class Gathered(NamedTuple):
+    """Facts and where they come from.
+
+    Attributes:
+        facts: the facts.
+        environment: the environment whose packages count as installed; None when none was found.
+        inputs: files and folders whose change makes the facts old.
+    """
+
+    facts: Facts
+    environment: Path | None
+    inputs: tuple[Path, ...]
+
+
+def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = None) -> Facts:
+    """The facts of the project at `root`; see `gather`."""
+    return gather(root, settings, environ).facts
+
+
+def gather(root: Path, settings: Settings, environ: Mapping[str, str] | None = None) -> Gathered:
+    """The facts of the project at `root`, and where they come from.
+
+    Args:
+        root: the project's folder.
+        settings: `python` and `own_modules` are heeded.
+        environ: the environment variables; the process's own when not given.
+    """
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - absolute() would keep ".."
+    top = repository_of(root) or root
+    named = root / os.path.expanduser(settings.python) if settings.python else None  # noqa: PTH111 - never raises
+    where = environment.find(root, top, named, os.environ if environ is None else environ)
+    if named is not None and where is None:
+        log.warning("setting python: %s is no Python environment", settings.python)
+    installed = environment.read(where) if where else None
+    tree = _walk(root)
+    above = [folder for folder in root.parents if folder.is_relative_to(top)]
+    files = [*tree.declarations, *(path for folder in above for path in _declarations(folder))]
+    files = files[:_MAX_DECLARATIONS]
+    told = declared.read(files)
+    modules = {*tree.modules, *settings.own_modules, *_own_names(files)}
+    # A file may import what lies beside it or beside a folder it is in.
+    for folder in above:
+        tops = environment.top_levels(folder, _names(folder))
+        modules.update(name for name, is_shared in tops if not is_shared)
+    return Gathered(
+        Facts(
+            stdlib=STDLIB,
+            installed=installed.modules if installed else None,
+            declared=frozenset(told.names),
+            optional=frozenset(name for name, optional in told.names.items() if optional),
+            modules=frozenset(modules),
+        ),
+        where,
+        (*told.files, *(installed.folders if installed else ()), *tree.folders),
+    )
+
+
+def stamp(inputs: Iterable[Path]) -> int:
+    """A number that is another one when one of the inputs has changed."""
+    return hash(tuple(_changed(path) for path in inputs))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+class _Tree(NamedTuple):
+    """What a walk found.
+
+    Attributes:
+        modules: import names; one that only its neighbours can import, because it lies in a package,
+            as "folder/name".
+        declarations: files that declare dependencies.
+        folders: folders with Python in them.
+        packages: place of each folder seen → whether it is a package.
+    """
+
+    modules: set[str]
+    declarations: list[Path]
+    folders: list[Path]
+    packages: dict[str, bool]
+
+    def add(self, folder: str, name: str) -> None:
+        """Note a module or package `name` in `folder`, a place relative to the root."""
+        # A folder without __init__ may be on the path; what lies in a package is seen from within.
+        inner = folder and self.packages[folder]
+        self.modules.add(f"{folder}/{name}" if inner else name)
+
+
+def _walk(root: Path) -> _Tree:
+    """Look through the folders of a project, the outer ones first."""
+    tree = _Tree(set(), [], [], {})
+    queue = [(str(root), "", 0)]
+    left = MAX_ENTRIES
+    for folder, place, depth in queue:  # grows while it is read
+        try:
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+        except OSError:
+            continue
+        left -= len(entries)
+        names = [entry.name for entry in entries]
+        if "pyvenv.cfg" in names and place:
+            continue
+        tree.packages[place] = "__init__.py" in names
+        _note_modules(tree, Path(folder), place, entries)
+        tree.declarations.extend(Path(folder, n) for n in names if declared.is_declaration(n))
+        if left > 0 and depth < _MAX_DEPTH:
+            queue += [
+                (entry.path, f"{place}/{entry.name}" if place else entry.name, depth + 1)
+                for entry in entries
+                if _is_walked(entry)
+            ]
+    if tree.packages.get(""):
+        tree.modules.add(root.name)
+    tree.declarations.sort()
+    return tree
+
+
+def _note_modules(tree: _Tree, folder: Path, place: str, entries: list[os.DirEntry[str]]) -> None:
+    """Note the modules in a folder and, when there are some, the packages it makes of itself."""
+    found = False
+    for entry in entries:
+        if match := _MODULE.fullmatch(entry.name):
+            tree.add(place, match["name"])
+            found = True
+        elif match := _PROTO.fullmatch(entry.name):  # what a generator makes of it
+            tree.add(place, match["name"] + "_pb2")
+            tree.add(place, match["name"] + "_pb2_grpc")
+        elif entry.is_symlink() and entry.name.isidentifier() and entry.is_dir():
+            tree.add(place, entry.name)
+    if not found:
+        return
+    tree.folders.append(folder)
+    while place:
+        place, _, name = place.rpartition("/")
+        tree.add(place, name)
+
+
+def _is_walked(entry: os.DirEntry[str]) -> bool:
+    name = entry.name
+    if name in _SKIPPED or name.startswith(".") or name.endswith(".egg-info"):
+        return False
+    return entry.is_dir(follow_symlinks=False)
+
+
+def _declarations(folder: Path) -> list[Path]:
+    return sorted(folder / name for name in _names(folder) if declared.is_declaration(name))
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
+    except (OSError, ValueError):  # a NUL in the name
+        return []
+
+
+def _own_names(files: Iterable[Path]) -> set[str]:
+    """The projects' own names as import names, for code that is generated or built elsewhere."""
+    found = set()
+    for path in files:
+        if path.name != "pyproject.toml":
+            continue
+        data = toml.read(path).data
+        for table in (declared.table(data, "project"), declared.table(data, "tool", "poetry")):
+            if isinstance(name := table.get("name"), str):
+                found.add(re.sub(r"[-.]+", "_", name).lower())
+    return found

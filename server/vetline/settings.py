@@ -1,0 +1,199 @@
+"""What can be set: each setting's name, type, default and meaning."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from vetline_analyzers.core.finding import RULE_ID, Persona, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+SCOPES = ("all", "ai", "changed")
+PREFIX = "VETLINE_"
+
+_FAMILY = re.compile(r"[a-z][a-z0-9-]*/\*")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force; `SETTINGS` documents each."""
+
+    scope: str = "all"
+    persona: Persona = Persona.REGULAR
+    fail_on: Severity = Severity.MEDIUM
+    analyzers: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    own_modules: tuple[str, ...] = ()
+    python: str = ""
+    baseline: str = ""
+    max_file_size: int = 2_000_000
+    timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is to be known of one setting.
+
+    Attributes:
+        key: as in a config file, kebab-case.
+        type: its type in words.
+        summary: what it does, one sentence.
+        read: gives the value meant by a raw one.
+    """
+
+    key: str
+    type: str
+    summary: str
+    read: Callable[[object], object]
+
+    @property
+    def field(self) -> str:
+        """The attribute of `Settings`."""
+        return self.key.replace("-", "_")
+
+    @property
+    def default(self) -> object:
+        """The value when nobody sets it."""
+        return getattr(Settings(), self.field)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return PREFIX + self.field.upper()
+
+
+def quoted(value: object, limit: int = 40) -> str:
+    """A raw value as a message may show it."""
+    text = repr(value)
+    return text if len(text) <= limit else text[:limit] + "…"
+
+
+def _words(raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, (list, tuple)) or not all(isinstance(item, str) for item in raw):
+        raise ValueError("expected a list of strings")
+    return tuple(dict.fromkeys(raw))
+
+
+def _word(raw: object) -> str:
+    if not isinstance(raw, str):
+        raise ValueError(f"expected a string, not {quoted(raw)}")  # noqa: TRY004 - one type for what people write
+    if "\0" in raw or "\n" in raw:
+        raise ValueError("a path has no line ends and no NUL in it")
+    return raw
+
+
+def _choice(raw: object, choices: Iterable[str]) -> str:
+    choices = tuple(choices)
+    if raw not in choices:
+        raise ValueError(f"{quoted(raw)} is not one of {', '.join(choices)}")
+    return str(raw)
+
+
+def _analyzers(raw: object) -> tuple[str, ...]:
+    from vetline_analyzers import engine  # noqa: PLC0415 - only who names analyzers pays for it
+
+    names = _words(raw)
+    if not names:
+        raise ValueError("name at least one, or leave it out for all")
+    for name in names:
+        _choice(name, engine.analyzers())
+    return names
+
+
+def _ignored(raw: object) -> tuple[str, ...]:
+    for name in (names := _words(raw)):
+        if not RULE_ID.fullmatch(name) and not _FAMILY.fullmatch(name):
+            raise ValueError(f"{quoted(name)} is not a rule like 'bandit/B101' or 'bandit/*'")
+    return names
+
+
+def _globs(raw: object) -> tuple[str, ...]:
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only who excludes pays for it
+
+    for pattern in (patterns := _words(raw)):
+        try:
+            GitIgnoreSpec.from_lines([pattern])
+        except ValueError:
+            raise ValueError(f"{quoted(pattern)} is not a .gitignore pattern") from None
+    return patterns
+
+
+def _modules(raw: object) -> tuple[str, ...]:
+    for name in (names := _words(raw)):
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"{quoted(name)} is not a module's name")
+    return names
+
+
+def _number(raw: object, least: float, most: float) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not math.isfinite(raw):
+        raise ValueError(f"expected a number, not {quoted(raw)}")
+    if not least <= raw <= most:
+        raise ValueError(f"{quoted(raw)} is not between {least:,} and {most:,}")
+    return raw
+
+
+def _whole(raw: object, least: int, most: int) -> int:
+    number = _number(raw, least, most)
+    if number != int(number):
+        raise ValueError(f"expected a whole number, not {quoted(raw)}")
+    return int(number)
+
+
+_SEVERITIES = tuple(str(severity) for severity in Severity)
+_PERSONAS = tuple(str(persona) for persona in Persona)
+
+# One line a setting; `vetline config show` and the page about settings are rendered from it.
+SETTINGS = (
+    Setting(
+        "scope", "one of " + ", ".join(SCOPES),
+        "Whose lines count in full: everybody's, those an AI wrote, or those changed since a commit; "
+        "an editor starts with `ai`, the command line with `all`.",
+        lambda raw: _choice(raw, SCOPES),
+    ),
+    Setting(
+        "persona", "one of " + ", ".join(_PERSONAS),
+        "Who reads the findings: `regular` sees what matters now, `pedantic` also smells, `auditor` "
+        "everything.",
+        lambda raw: Persona.parse(_choice(raw, _PERSONAS)),
+    ),
+    Setting(
+        "fail-on", "one of " + ", ".join(_SEVERITIES),
+        "The least severity that blocks.",
+        lambda raw: Severity.parse(_choice(raw, _SEVERITIES)),
+    ),
+    Setting("analyzers", "list of names", "The analyzers to ask; none named means all.", _analyzers),
+    Setting(
+        "ignore", "list of rules",
+        "Rules, or families like `bandit/*`, whose findings are dropped.", _ignored,
+    ),
+    Setting(
+        "exclude", "list of globs",
+        "Files and folders left out when a folder is walked, as in `.gitignore`.", _globs,
+    ),
+    Setting(
+        "own-modules", "list of modules",
+        "Import names that are the project's own, where it cannot be seen from the tree.", _modules,
+    ),
+    Setting(
+        "python", "path",
+        "The analysed project's environment or its interpreter; it is read, never run.", _word,
+    ),
+    Setting("baseline", "path", "A file of accepted findings.", _word),
+    Setting(
+        "max-file-size", "bytes", "A larger file is not checked, and that is said.",
+        lambda raw: _whole(raw, 1, 1_000_000_000),
+    ),
+    Setting(
+        "timeout", "seconds", "A file that takes longer counts as not checked.",
+        lambda raw: float(_number(raw, 0.1, 3600)),
+    ),
+)  # fmt: skip
+
+BY_KEY = {setting.key: setting for setting in SETTINGS}
+assert {setting.field for setting in SETTINGS} == {f.name for f in fields(Settings)}  # noqa: S101 - the table and the type are one thing
