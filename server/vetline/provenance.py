@@ -6,7 +6,7 @@ unknown origin: the absence of evidence is never evidence of a human.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -106,8 +106,7 @@ def join(regions: Iterable[Region]) -> Regions:
 
 def origin_of(regions: Regions, span: Span) -> Origin | None:
     """The origin of the first region that `span` touches, or None when nothing is known of it."""
-    after = bisect_right(regions, span.start, key=lambda r: r.span.start)
-    first = max(0, after - 1)
+    first = max(0, bisect_left(regions, span.start, key=lambda r: r.span.start) - 1)
     last = bisect_left(regions, max(span.end, span.start + 1), key=lambda r: r.span.start)
     for region in regions[first:last]:
         if region.span.overlaps(span):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
-from servers import found, rules
+from servers import environment, found, rules
 
 LOAD = "python/unsafe-yaml-load"
 TEXT = "import yaml\nyaml.load(x)\n"
@@ -159,3 +162,25 @@ def test_settings_that_make_no_sense_stop_nothing(start, workspace):
     uri = (workspace / "a.py").as_uri()
     client.open(uri, TEXT)
     assert LOAD in rules(client.diagnosed(uri, found(LOAD)))
+
+
+def test_what_the_baseline_accepts_is_not_shown(client, workspace, tmp_path):
+    path = workspace / "a.py"
+    path.write_text(TEXT)
+    subprocess.run(
+        [sys.executable, "-m", "vetline", "baseline", "create"],
+        cwd=workspace,
+        env=environment(tmp_path),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    uris = [{"uri": (workspace / ".vetline" / "baseline").as_uri(), "type": 1}]
+    client.open(path.as_uri(), TEXT)
+    client.notify("workspace/didChangeWatchedFiles", {"changes": uris})
+    client.edit(path.as_uri(), (2, 0), (2, 0), "yaml.load(new)\n")
+    there = client.diagnosed(
+        path.as_uri(),
+        lambda items: [i["range"]["start"]["line"] for i in items if i["code"] == LOAD] == [2],
+    )
+    assert level(ERROR)(there)

@@ -35,7 +35,8 @@ class Facts:
             environment; None when no environment was found.
         declared: normalised (PEP 503) names of the distributions the project declares.
         optional: those declared only in extras, dependency groups or environment markers.
-        modules: top-level modules and packages that are the project's own.
+        modules: top-level modules and packages that are the project's own; as "folder/name" those
+            inside a package, which are importable by that name from the folder downwards.
         key: secret of the repository under which a secret's value enters its fingerprint; empty
             means that the value stays out of it.
     """

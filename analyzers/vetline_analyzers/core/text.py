@@ -1,7 +1,7 @@
-"""Text and places in it: spans, edits, snapshots.
+r"""Text and places in it: spans, edits, snapshots.
 
 Offsets are code points, half-open, from 0. UTF-8 and UTF-16 units exist only in the LSP door, bytes
-only in `syntax/`. A line ends with ``\\n``, ``\\r\\n`` or ``\\r`` and with nothing else (LSP 3.17,
+only in `syntax/`. A line ends with ``\n``, ``\r\n`` or ``\r`` and with nothing else (LSP 3.17,
 "Text Documents"): a form feed or U+2028 is an ordinary character.
 """
 
@@ -177,9 +177,13 @@ class Snapshot:
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """`text` after `edits`, whose spans all refer to `text` and do not overlap."""
-    for (start, end), new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    parts: list[str] = []
+    at = 0
+    # The sort is stable: what is inserted at one place stays in the order given.
+    for (start, end), new in sorted(edits, key=lambda edit: edit.span):
+        parts += (text[at:start], new)
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def difference(old: str, new: str) -> Edit | None:

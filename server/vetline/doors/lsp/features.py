@@ -10,10 +10,10 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline import files
+from vetline.config import INITIALIZATION
 from vetline.doors.lsp import actions, diagnostics
 from vetline.doors.lsp.actions import Place
 from vetline.doors.lsp.messages import DID_INSERT, DidInsertParams
-from vetline.doors.lsp.projects import INITIALIZATION
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from vetline import baseline, files
+from vetline import baseline, config, files
 from vetline import project as projects
 from vetline.doors.lsp import records
 from vetline.doors.lsp.protocol import describe
@@ -40,8 +40,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 SECTION = "vetline"
-INITIALIZATION = "editor initializationOptions"
-CONFIGURATION = "editor workspace/configuration"
+
+
 _ANSWER = 5.0  # seconds a client has to say its settings
 _GATHER = 30.0  # seconds to wait for a project's facts
 
@@ -154,7 +154,7 @@ class Projects:
             else:
                 settings = answers[0] if answers else None
         if settings is not None:
-            self.set_layer(CONFIGURATION, settings)
+            self.set_layer(config.WORKSPACE, settings)
             self.reloaded()
 
     def set_layer(self, name: str, settings: object) -> None:
@@ -176,7 +176,10 @@ class Projects:
             self.workspace.reload()
             self.reloaded()
         elif (unit := self._server.documents.unit_of(uri)) is not None:
-            self.refresh_reviews(self.of(uri))
+            project = self.of(uri)
+            self.refresh_reviews(project)
+            if not project.gathering:  # the save may have made a module, an install came meanwhile
+                self.gather(project)
             self._server.look(unit)
 
     def files_changed(self, uris: Iterable[str]) -> None:
