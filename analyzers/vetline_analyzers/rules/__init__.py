@@ -1,0 +1,1 @@
+"""Rules, a folder a language, a file a rule."""

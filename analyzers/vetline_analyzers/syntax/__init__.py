@@ -1,0 +1,1 @@
+"""Trees: the only place where bytes are counted."""

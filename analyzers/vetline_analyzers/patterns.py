@@ -1,0 +1,224 @@
+"""Insecure patterns: what a syntax tree shows, block by block.
+
+Only blocks whose text changed are looked at again; the others keep their findings, moved along. When
+the file's imports, aliases or module-level strings change, all blocks are looked at again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vetline_analyzers.core import shelf
+from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
+from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.syntax import tree
+from vetline_analyzers.syntax.blocks import split
+from vetline_analyzers.syntax.query import DIALECTS, merge
+from vetline_analyzers.syntax.scope import Context, OutOfBudget, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tree_sitter import Node
+
+    from vetline_analyzers.core.analyzer import Facts, Memo
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.syntax.blocks import Block
+    from vetline_analyzers.syntax.dialect import Binding
+    from vetline_analyzers.syntax.query import Merged
+    from vetline_analyzers.syntax.rule import Hit, PatternRule
+    from vetline_analyzers.syntax.tree import Source
+
+NAME = "patterns"
+LIMIT = 2_000_000  # characters; a larger file is data or a bundle, and would take seconds
+_STRING = 4_000  # bytes; what is longer is a table or a text, not a query
+_NAMED = 5  # lines that a message lists
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is remembered of a block; places count from its start.
+
+    Attributes:
+        bindings: names it binds to things of other modules.
+        strings: what it gives to the module's strings.
+        findings: what the rules found in it; None until they have looked.
+        whole: False when it was too deep or too costly to look at to the end.
+        cut: its bindings and strings could not be read to the end.
+    """
+
+    bindings: tuple[Binding, ...]
+    strings: tuple[tuple[str, tuple[str | None, ...]], ...]
+    findings: tuple[Finding, ...] | None = None
+    whole: bool = True
+    cut: bool = False
+
+
+@cache
+def merged(language: str) -> Merged:
+    """The rules of a language as one query."""
+    return merge(language, (r for r in rules() if language in (r.languages or (r.language,))))
+
+
+@cache
+def rules() -> tuple[PatternRule, ...]:
+    """The rules on the shelves, by language, then by file name."""
+    found: list[PatternRule] = []
+    for name in ("python", "javascript"):
+        found += shelf.load(f"vetline_analyzers.rules.{name}", "RULE").values()
+    return tuple(found)
+
+
+def _analyze(snapshot: Snapshot, _facts: Facts, memo: Memo) -> Iterator[Finding]:
+    if len(snapshot.text) > LIMIT:
+        memo.clear()
+        raise NotChecked(f"larger than {LIMIT:,} characters: insecure patterns were not looked for")
+    source = tree.parse(snapshot, memo)
+    machine = merged(snapshot.language)
+    blocks = list(split(source, machine.dialect))
+    old: dict[object, _Known] = memo.get("blocks", {})
+    captures: dict[int, dict[str, list[Node]] | None] = {}
+    known: list[_Known] = []
+    for number, block in enumerate(blocks):
+        if block.key is not None and block.key in old:
+            known.append(old[block.key])
+        else:
+            captures[number] = found = machine.look(block.node)
+            known.append(_facts_of(source, machine, block, found))
+    context = _context(known)
+    if context != memo.get("context"):
+        known = [replace(each, findings=None) for each in known]
+    for number, (block, each) in enumerate(zip(blocks, known, strict=True)):
+        if each.findings is None:
+            seen = captures[number] if number in captures else machine.look(block.node)
+            scope = Scope(source, machine.dialect, context, block.node)
+            known[number] = _judged(machine, scope, each, seen)
+    memo["context"] = context
+    memo["blocks"] = {b.key: k for b, k in zip(blocks, known, strict=True) if b.key is not None}
+    for block, each in zip(blocks, known, strict=True):
+        start = source.offset(block.node.start_byte) if each.findings else 0
+        yield from (_moved(finding, start) for finding in each.findings or ())
+    _say_what_is_missing(snapshot, source, blocks, known)
+
+
+def _facts_of(
+    source: Source, machine: Merged, block: Block, found: dict[str, list[Node]] | None
+) -> _Known:
+    if found is None:
+        return _Known((), (), cut=True)
+    scope = Scope(source, machine.dialect, Context(), block.node)
+    bindings = machine.bindings(source, found)
+    try:
+        return _Known(bindings, tuple(_module_strings(scope)))
+    except OutOfBudget:
+        return _Known(bindings, (), cut=True)
+
+
+def _module_strings(scope: Scope) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    """What a top-level assignment makes of a name: parts of a built string, () for a constant."""
+    statement = scope.block
+    if statement.parent is None or statement.parent.parent is not None:
+        return
+    for node in [statement, *statement.named_children]:
+        found = scope.dialect.assigned(node, scope.read)
+        if found is None or found[2]:
+            continue
+        name, value, _ = found
+        if value.end_byte - value.start_byte > _STRING:
+            continue
+        pieces = scope.pieces(value)
+        if scope.constant(value):
+            yield name, ()
+        elif pieces is not None:
+            yield name, tuple(piece if isinstance(piece, str) else None for piece in pieces)
+
+
+def _context(known: Iterable[_Known]) -> Context:
+    aliases: dict[str, tuple[str, ...]] = {}
+    strings: dict[str, tuple[str | None, ...]] = {}
+    for each in known:
+        for name, target in each.bindings:
+            if target not in aliases.get(name, ()):
+                aliases[name] = (*aliases.get(name, ()), target)
+        for name, parts in each.strings:
+            strings[name] = parts or strings.get(name, ())
+    return Context(aliases, strings)
+
+
+def _judged(
+    machine: Merged, scope: Scope, known: _Known, captures: dict[str, list[Node]] | None
+) -> _Known:
+    """The block with what the rules find in it."""
+    if captures is None:
+        return replace(known, findings=(), whole=False)
+    start = scope.source.offset(scope.block.start_byte)
+    found: dict[tuple[Span, str], Finding] = {}
+    whole = True
+    try:
+        for rule, hit in machine.hits(scope, captures):
+            if finding := _asked(rule, hit):
+                found.setdefault((finding.span, finding.rule), _moved(finding, -start))
+    except OutOfBudget:
+        whole = False
+    return replace(known, findings=tuple(found[key] for key in sorted(found)), whole=whole)
+
+
+def _asked(rule: PatternRule, hit: Hit) -> Finding | None:
+    report = rule.check(hit)
+    if report is None:
+        return None
+    span = hit.scope.source.span(report.node or hit.node)
+    finding = rule.found(NAME, span, report.message, fix=report.fix)
+    if report.persona is not None:
+        finding = replace(finding, persona=report.persona)
+    if report.confidence is not None:
+        finding = replace(finding, confidence=report.confidence)
+    return finding
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    fix = finding.fix
+    if fix is not None:
+        fix = fix._replace(edits=tuple(Edit(e.span.shifted(by), e.text) for e in fix.edits))
+    return replace(finding, span=finding.span.shifted(by), fix=fix)
+
+
+def _say_what_is_missing(
+    snapshot: Snapshot, source: Source, blocks: list[Block], known: list[_Known]
+) -> None:
+    """Names the lines that were not, or not wholly, checked.
+
+    Raises:
+        NotChecked: there are such lines.
+    """
+    broken = tree.broken(source.root) if source.root.has_error else ()
+    reasons = []
+    if lines := _lines(snapshot, source, broken):
+        reasons.append(f"{lines} could not be parsed")
+    skipped = (b.node for b, k in zip(blocks, known, strict=True) if k.cut or not k.whole)
+    if lines := _lines(snapshot, source, skipped):
+        reasons.append(f"what starts at {lines} is too deep or too large to be checked")
+    if reasons:
+        raise NotChecked("; ".join(reasons) + "; the rest was checked")
+
+
+def _lines(snapshot: Snapshot, source: Source, nodes: Iterable[Node]) -> str:
+    """The lines the nodes start on: "line 3", "lines 3, 5 and 12 more"."""
+    found = sorted({snapshot.position(source.offset(n.start_byte)).line + 1 for n in nodes})
+    if not found:
+        return ""
+    listed = ", ".join(str(line) for line in found[:_NAMED])
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return f"line{'s' if len(found) > 1 else ''} {listed}{more}"
+
+
+ANALYZER = Analyzer(
+    name=NAME,
+    pace=Pace.KEYSTROKE,
+    rules=rules,
+    analyze=_analyze,
+    languages=frozenset(DIALECTS),
+)

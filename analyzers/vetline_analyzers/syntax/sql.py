@@ -1,0 +1,40 @@
+"""SQL as it stands in strings of other languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vetline_analyzers.syntax.dialect import Piece
+
+_HOLE = "\0"
+_STATEMENT = re.compile(
+    r"\s*(?:select\b.{1,2000}?\bfrom\b|insert\s+(?:or\s+\w+\s+)?into\b|replace\s+into\b"
+    r"|update\s+\S+\s+set\b|delete\s+from\b|merge\s+into\b|with\s+\S+\s+as\s*\("
+    r"|(?:create|drop|alter)\s+(?:table|database|schema|index|view|user|role|unique)\b"
+    r"|truncate\s+table\b|grant\s+\w+|pragma\s+\S+|exec(?:ute)?\s+\w+|call\s+\w+\s*\()",
+    re.IGNORECASE | re.DOTALL,
+)
+_NAME_PLACE = re.compile(
+    r"(?:\b(?:from|into|update|join|table|index|view|exists|by|column|select|as|database|schema"
+    r"|trigger|pragma|on|user|role|set)\s+[\"'`\[]?|[\w\"`\]\0]\.[\"`\[]?|`|pragma\s+\w+\s*\(['\"`]?)\0",
+    re.IGNORECASE,
+)
+
+
+def statement(pieces: tuple[Piece, ...]) -> str | None:
+    """The SQL statement that a string's parts make, None for any other text.
+
+    A NUL character stands for each part put in.
+    """
+    text = "".join(p if isinstance(p, str) else "" if p is None else _HOLE for p in pieces)
+    return text if _STATEMENT.match(text) else None
+
+
+def only_names(text: str) -> bool:
+    """Whether all that is put in stands where a table or a column is named.
+
+    No parameter can stand there, and what does is rarely a stranger's.
+    """
+    return _HOLE not in _NAME_PLACE.sub("", text)

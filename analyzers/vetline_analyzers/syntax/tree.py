@@ -1,0 +1,169 @@
+"""The tree of a text: parsed, parsed again after an edit, and its places as code points.
+
+Bytes stay in this package. A tree with an error in it depends on how it came about (an incremental
+parse mends otherwise than a fresh one), so such a text is always parsed anew: equal texts give equal
+findings, whatever was typed before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from tree_sitter import Language, Parser
+
+from vetline_analyzers import languages
+from vetline_analyzers.core.text import Span, difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Tree
+
+    from vetline_analyzers.core.analyzer import Memo
+    from vetline_analyzers.core.text import Snapshot
+
+_CHUNK = 1024  # code points between two known offsets
+_CONTINUATION = bytes(range(0x80, 0xC0))  # bytes that start no character
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text and its tree.
+
+    Attributes:
+        text: the text, for slices by code points.
+        data: the same as UTF-8, for slices by nodes.
+        tree: the tree; what it hands out lives as long as it does.
+    """
+
+    text: str
+    data: bytes
+    tree: Tree
+    _chunks: list[int] = field(repr=False)  # byte offset of each chunk; empty when all is ASCII
+
+    @property
+    def root(self) -> Node:
+        """The topmost node."""
+        return self.tree.root_node
+
+    def offset(self, byte: int) -> int:
+        """The code point that starts at, or holds, a byte offset."""
+        if not self._chunks:
+            return byte
+        chunk = bisect_right(self._chunks, byte) - 1
+        between = self.data[self._chunks[chunk] : byte]
+        return chunk * _CHUNK + len(between.translate(None, _CONTINUATION))
+
+    def span(self, node: Node) -> Span:
+        """The node's place."""
+        return Span(self.offset(node.start_byte), self.offset(node.end_byte))
+
+    def read(self, node: Node) -> str:
+        """The node's text."""
+        return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def parse(snapshot: Snapshot, memo: Memo) -> Source:
+    """The tree of a snapshot whose language has a grammar.
+
+    Args:
+        snapshot: the text.
+        memo: holds the last tree under "tree", from which the next one is made; emptied when the
+            document's language has changed.
+    """
+    if memo.get("language") != snapshot.language:  # a tree of another grammar must not be edited
+        memo.clear()
+        memo["language"] = snapshot.language
+    text = snapshot.text
+    data = text.encode("utf-8", "surrogatepass")
+    last: Source | None = memo.get("tree")
+    if last is not None and last.text == text:
+        return last
+    parser = _parser(snapshot.language)
+    old = _edited(last, text, data) if last is not None and not last.root.has_error else None
+    tree = parser.parse(data, old) if old is not None else parser.parse(data)
+    if old is not None and tree.root_node.has_error:
+        tree = parser.parse(data)
+    source = Source(text, data, tree, [] if len(data) == len(text) else _offsets(text))
+    memo["tree"] = source
+    return source
+
+
+def broken(root: Node, limit: int = 50) -> Iterator[Node]:
+    """The places that could not be parsed, in the order of the text, at most `limit`."""
+    stack = [root]
+    while stack and limit:
+        node = stack.pop()
+        if node.is_error or node.is_missing:
+            limit -= 1
+            yield node
+        else:
+            stack += [child for child in reversed(node.children) if child.has_error]
+
+
+def deeper_than(node: Node, limit: int) -> bool:
+    """Whether the tree under `node` has more than `limit` levels. Does not recurse."""
+    cursor = node.walk()
+    depth = 0
+    while True:
+        if cursor.goto_first_child():
+            depth += 1
+            if depth > limit:
+                return True
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
+            depth -= 1
+
+
+@cache
+def grammar(language: str) -> Language:
+    """The grammar of one of our languages.
+
+    Raises:
+        ValueError: the language has none.
+    """
+    pointer = languages.named(language).grammar
+    if pointer is None:
+        raise ValueError(f"{language} has no grammar")
+    return Language(pointer())
+
+
+@cache
+def _parser(language: str) -> Parser:
+    return Parser(grammar(language))
+
+
+def _offsets(text: str) -> list[int]:
+    parts = (text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))
+    return [0, *accumulate(len(part.encode("utf-8", "surrogatepass")) for part in parts)]
+
+
+def _edited(last: Source, text: str, data: bytes) -> Tree | None:
+    """A copy of the last tree that knows where the text has changed since."""
+    edit = difference(last.text, text)
+    if edit is None:
+        return None
+    start = len(last.text[: edit.span.start].encode("utf-8", "surrogatepass"))
+    old_end = start + len(last.text[slice(*edit.span)].encode("utf-8", "surrogatepass"))
+    new_end = start + len(edit.text.encode("utf-8", "surrogatepass"))
+    tree = last.tree.copy()
+    tree.edit(
+        start,
+        old_end,
+        new_end,
+        _point(data, start),
+        _point(last.data, old_end),
+        _point(data, new_end),
+    )
+    return tree
+
+
+def _point(data: bytes, at: int) -> tuple[int, int]:
+    """Row and byte column as tree-sitter counts them: only a line feed ends a row."""
+    return data.count(b"\n", 0, at), at - (data.rfind(b"\n", 0, at) + 1)
