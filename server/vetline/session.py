@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from vetline import insertions, provenance, stores
 from vetline.gate import Place, Sighting
 from vetline.ledger import Kind
-from vetline_analyzers.core.text import Span
+from vetline_analyzers import engine
+from vetline_analyzers.core.analyzer import Facts
+from vetline_analyzers.core.text import Edit, Snapshot, Span, apply
 from vetline_analyzers.engine.identity import MASK
 
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from vetline.ledger import AuditEvent
     from vetline.provenance import Regions
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot
 
 _AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
 
@@ -41,6 +42,19 @@ def recorded(root: Path) -> Callable[[Snapshot], Regions]:
         return insertions.recall(events, key, snapshot) if events else ()
 
     return regions
+
+
+def without_secrets(words: str) -> str:
+    """What a person wrote, each secret in it masked, so that it may be kept."""
+    if not words:
+        return words
+    snapshot = Snapshot("", "text", 0, words)
+    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]]).findings
+    edits: list[Edit] = []
+    for span in sorted({finding.span for finding in found}):
+        if not edits or span.start >= edits[-1].span.end:
+            edits.append(Edit(span, MASK))
+    return apply(words, edits)
 
 
 def sight(snapshot: Snapshot, findings: Sequence[Finding], regions: Regions) -> list[Sighting]:

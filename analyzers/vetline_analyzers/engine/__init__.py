@@ -35,11 +35,13 @@ class Failure:
         path: the file, relative to the project's root.
         reason: one line for a person, never with text of the file in it.
         analyzer: who could not, "" when nobody could.
+        partial: the text itself stands in the way (it does not parse); the rest was checked.
     """
 
     path: str
     reason: str
     analyzer: str = ""
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def examine(
         try:
             own.extend(analyzer.analyze(snapshot, facts, memos.setdefault(analyzer.name, {})))
         except NotChecked as why:
-            failures.append(Failure(snapshot.path, str(why), analyzer.name))
+            failures.append(Failure(snapshot.path, str(why), analyzer.name, partial=True))
         except (Exception, RecursionError) as error:  # noqa: BLE001 - said, not swallowed
             # The type only: an exception's words may quote the file.
             log.warning("%s failed on %s: %s", analyzer.name, snapshot.path, type(error).__name__)

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.text import Snapshot, Span
+
+_STRETCH = 1000  # characters
 
 
 def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     """The findings without those that repeat a better one of another analyzer.
 
-    Two mean the same when one's rule names the other's in `same_as` and they share a line, or when
-    their spans overlap and they share a CWE. The better one is the one that names the other, then
+    Two mean the same when one's rule names the other's in `same_as` and they share a line (of a very
+    long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one that names the other, then
     the more severe, then the more confident; it keeps the other's rule in `also`.
     """
     kept: list[Finding] = []
-    by_line: dict[int, list[int]] = {}
+    by_place: dict[int, list[int]] = {}
     for finding in sorted(findings, key=_rank):
-        lines = _lines(snapshot, finding)
+        places = _places(snapshot, finding)
         twin = next(
             (
                 index
-                for line in lines
-                for index in by_line.get(line, ())
+                for place in places
+                for index in by_place.get(place, ())
                 if _same(kept[index], finding)
             ),
             None,
         )
         if twin is None:
-            for line in lines:
-                by_line.setdefault(line, []).append(len(kept))
+            for place in places:
+                by_place.setdefault(place, []).append(len(kept))
             kept.append(finding)
             continue
         better = kept[twin]
@@ -43,15 +46,33 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, int, str]:
+def _rank(finding: Finding) -> tuple[int, int, int, int, str, Span, str]:
     names_others = 0 if finding.same_as else 1
     width = finding.span.end - finding.span.start
-    return (names_others, -finding.severity, -finding.confidence, width, finding.rule)
+    return (
+        names_others,
+        -finding.severity,
+        -finding.confidence,
+        width,
+        finding.rule,
+        finding.span,
+        finding.analyzer,
+    )
 
 
-def _lines(snapshot: Snapshot, finding: Finding) -> range:
-    first = snapshot.position(finding.span.start).line
-    return range(first, snapshot.position(finding.span.end).line + 1)
+def _places(snapshot: Snapshot, finding: Finding) -> list[int]:
+    """The offsets of the stretches that the finding touches: its lines, long ones cut up.
+
+    Without the cut, a minified file would be compared all with all.
+    """
+    starts = snapshot.line_starts
+    start = finding.span.start
+    first, column = snapshot.position(start)
+    last = snapshot.position(max(start, finding.span.end - 1)).line
+    places = [start - column % _STRETCH, *starts[first + 1 : last + 1]]
+    for begin, end in pairwise([*places, max(start, finding.span.end - 1) + 1]):
+        places += range(begin + _STRETCH, end, _STRETCH)
+    return places
 
 
 def _same(better: Finding, other: Finding) -> bool:

@@ -12,17 +12,22 @@ are honoured for the rules they name.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from vetline_analyzers import languages
+from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.finding import (
+    RULE_ID,
     Confidence,
     Persona,
     Rule,
     Severity,
     Suppression,
 )
-from vetline_analyzers.core.text import Span
+from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.engine import identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,15 +63,34 @@ UNUSED = Rule(
 )
 RULES = (NO_REASON, UNUSED)
 
-_MARK = r"(?:#|//|/\*|<!--|--|;)\s*"
+# Repeats are bounded: a comment is short, and a line may be a megabyte that somebody made to hurt.
+_MARK = r"(?:#|//|/\*|<!--|--|;)\s{0,9}"
 _OURS = re.compile(
-    _MARK + r"vetline:\s*allow\[(?P<rules>[^\]\n]*)\]"
-    r"(?:\s*reason\s*=\s*(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'))?"
+    _MARK + r"vetline:\s{0,9}allow\[(?P<rules>[^\]]{0,500})\]"
+    r"(?:\s{0,9}reason\s{0,9}=\s{0,9}(?:\"(?P<double>[^\"]{0,1000})\"|'(?P<single>[^']{0,1000})'))?"
 )
-_NOQA = re.compile(r"#\s*noqa(?::\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.I)
-_NOSEC = re.compile(r"#\s*nosec\b:?\s*(?P<codes>(?:B[0-9]+[,\s]*)*)", re.I)
-_PRAGMA = re.compile(r"(?:#|//|/\*|--|;|<!--)\s*pragma:\s*(?P<next>allowlist next[ -]?line|allowlist)\s+secret", re.I)  # fmt: skip
-_QUICK = re.compile(r"vetline:\s*allow|noqa|nosec|pragma:\s*allowlist", re.I)
+_NOQA = re.compile(
+    r"#\s{0,9}noqa\b(?P<some>:\s{0,9}(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)?)?",
+    re.IGNORECASE,
+)
+_NOSEC = re.compile(r"#\s{0,9}nosec\b(?P<words>[^#]{0,500})", re.IGNORECASE)
+_TEST_NAME = re.compile(r"\b(?:[a-z]+_)+[a-z0-9]+\b")  # bandit's other way to name a test
+_PRAGMA = re.compile(
+    _MARK + r"pragma:\s{0,9}allowlist(?P<next>\s{1,9}next[ -]?line)?\s{1,9}secret", re.IGNORECASE
+)
+_WORDS = ("vetline:", "noqa", "nosec", "allowlist")
+_QUICK = re.compile("|".join(_WORDS), re.IGNORECASE)
+_COMMENT_STARTS = {
+    "": ("#", "//", "/*", "<!--", "--", ";"),  # a language we do not know
+    "//": ("//", "/*", "{/*"),
+}
+_NO_COMMENTS = (".json", ".ipynb", ".csv", ".txt", ".pem", ".key")
+_COMMENTS = {
+    (".md", ".html", ".htm", ".xml", ".svg", ".vue"): ("<!--", " -->"),
+    (".css",): ("/*", " */"),
+    (".sql",): ("--", ""),
+    (".go", ".java", ".rs", ".c", ".h", ".cpp", ".cs", ".kt", ".swift", ".php"): ("//", ""),
+}
 
 
 @dataclass(slots=True)
@@ -83,23 +107,42 @@ class _Comment:
 
 def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those silenced carrying their suppression, and findings on the comments."""
-    comments = list(_comments(snapshot)) if _QUICK.search(snapshot.text) else []
-    by_line: dict[int, list[_Comment]] = {}
-    for comment in comments:
-        by_line.setdefault(comment.line, []).append(comment)
+    comments = list(_comments(snapshot))
+    shelf = _Shelf(comments)
     for finding in findings:
-        if not by_line or finding.suppression is not None:
+        if not comments or finding.suppression is not None:
             yield finding
             continue
         first = snapshot.position(finding.span.start).line
-        last = snapshot.position(finding.span.end).line
-        near = (c for line in range(first, last + 1) for c in by_line.get(line, ()))
-        comment = next((c for c in near if _silences(c, finding)), None)
-        if comment is None:
-            yield finding
-        else:
-            yield replace(finding, suppression=Suppression(comment.kind, comment.reason))
-    yield from _about(comments)
+        last = snapshot.position(max(finding.span.start, finding.span.end - 1)).line
+        why = next((c for c in shelf.between(first, last, finding) if _silences(c, finding)), None)
+        yield replace(finding, suppression=Suppression(why.kind, why.reason)) if why else finding
+    # What a comment says is no secret's business, so no key is needed.
+    yield from identity.identify(snapshot, Facts(), _about(comments))
+
+
+class _Shelf:
+    """The comments by the lines they hold for, so that many on one line cost no more than one."""
+
+    def __init__(self, comments: Iterable[_Comment]) -> None:
+        self._ours: dict[tuple[int, str], _Comment] = {}
+        self._foreign: dict[int, list[_Comment]] = {}
+        for comment in comments:
+            if comment.kind != "vetline":
+                self._foreign.setdefault(comment.line, []).append(comment)
+            elif comment.reason:
+                for name in comment.names:
+                    self._ours.setdefault((comment.line, name), comment)
+        self._lines = sorted({line for line, _ in self._ours} | set(self._foreign))
+
+    def between(self, first: int, last: int, finding: Finding) -> Iterator[_Comment]:
+        """The comments that hold for one of those lines and may mean the finding."""
+        begin, end = bisect_left(self._lines, first), bisect_right(self._lines, last)
+        for line in self._lines[begin:end]:
+            for name in (finding.rule, *finding.also):
+                if comment := self._ours.get((line, name)):
+                    yield comment
+            yield from self._foreign.get(line, ())
 
 
 def _about(comments: Iterable[_Comment]) -> Iterator[Finding]:
@@ -112,17 +155,15 @@ def _about(comments: Iterable[_Comment]) -> Iterator[Finding]:
             )
         for name in sorted(comment.names - comment.used):
             if comment.reason:
-                yield UNUSED.found(NAME, comment.span, f"{name} finds nothing here to allow.")
+                what = name if RULE_ID.fullmatch(name) else "What this names"
+                yield UNUSED.found(NAME, comment.span, f"{what} finds nothing here to allow.")
 
 
 def _silences(comment: _Comment, finding: Finding) -> bool:
     ids = {finding.rule, *finding.also}
     if comment.kind == "vetline":
-        hit = ids & comment.names
-        if hit and comment.reason:
-            comment.used |= hit
-            return True
-        return False
+        comment.used |= ids & comment.names
+        return True
     if comment.kind == "pragma":
         return finding.secret or finding.rule.startswith("secret/")
     if comment.kind == "nosec" and finding.analyzer == "bandit":
@@ -130,39 +171,96 @@ def _silences(comment: _Comment, finding: Finding) -> bool:
     codes = {name.removeprefix("bandit/") for name in (*ids, *finding.same_as)}
     codes = {code for code in codes if re.fullmatch(r"B[0-9]+", code)}
     if not comment.names:
-        return bool(codes)
+        # "All of them" was not said of what is critical by somebody who saw it.
+        return bool(codes) and finding.severity < Severity.CRITICAL
     return not codes.isdisjoint(comment.names)
 
 
 def _comments(snapshot: Snapshot) -> Iterator[_Comment]:
-    for line in range(len(snapshot.line_starts)):
+    """The suppression comments, from the last line to the first."""
+    lines = {snapshot.position(at).line for at in _marks(snapshot.text)}
+    below: dict[int, int] = {}
+    for line in sorted(lines, reverse=True):
         text = snapshot.line_text(line)
-        if not _QUICK.search(text):
-            continue
         start = snapshot.line_starts[line]
+        indent = len(text) - len(text.lstrip())
+        # In JSX a comment of its own stands in braces.
+        if _OURS.match(text, indent + (text[indent] == "{")):
+            below[line] = _next_code(snapshot, line, below)
         for match in _OURS.finditer(text):
             names = frozenset(filter(None, re.split(r"[,\s]+", match["rules"])))
             reason = (match["double"] or match["single"] or "").strip()
-            holds = line if text[: match.start()].strip() else _next_code(snapshot, line)
             span = Span(start + match.start(), start + match.end())
-            yield _Comment("vetline", names, reason, span, holds)
-        if match := _NOQA.search(text):
-            codes = re.findall(r"S([0-9]+)", match["codes"] or "", re.I)
-            if codes or not match["codes"]:
-                names = frozenset(f"B{code}" for code in codes)
-                yield _Comment("noqa", names, "", Span(start, start), line)
-        if match := _NOSEC.search(text):
-            names = frozenset(code.upper() for code in re.findall(r"B[0-9]+", match["codes"], re.I))
-            yield _Comment("nosec", names, "", Span(start, start), line)
-        if match := _PRAGMA.search(text):
-            holds = line + 1 if "next" in match["next"].lower() else line
-            yield _Comment("pragma", frozenset(), "", Span(start, start), holds)
+            yield _Comment("vetline", names, reason, span, below.get(line, line))
+        yield from _foreign(text, Span(start, start), line)
 
 
-def _next_code(snapshot: Snapshot, line: int) -> int:
-    """The next line that is neither empty nor a comment."""
+def _marks(text: str) -> Iterator[int]:
+    """Where a suppression comment may stand. Plain search: this runs with every keystroke."""
+    folded = text.lower()
+    if len(folded) != len(text):  # a letter whose lower case is two: offsets would shift
+        yield from (match.start() for match in _QUICK.finditer(text))
+        return
+    for word in _WORDS:
+        at = folded.find(word)
+        while at >= 0:
+            yield at
+            at = folded.find(word, at + len(word))
+
+
+def _foreign(text: str, span: Span, line: int) -> Iterator[_Comment]:
+    """The suppression comments of other tools on a line."""
+    if noqa := _NOQA.search(text):
+        codes = re.findall(r"\bS([0-9]+)", noqa["codes"] or "", re.IGNORECASE)
+        # "noqa: words" names something, though nothing that we know.
+        if codes or not noqa["some"]:
+            yield _Comment("noqa", frozenset(f"B{code}" for code in codes), "", span, line)
+    if nosec := _NOSEC.search(text):
+        codes = [code.upper() for code in re.findall(r"\bB[0-9]+", nosec["words"], re.IGNORECASE)]
+        if codes or not _TEST_NAME.search(nosec["words"]):
+            yield _Comment("nosec", frozenset(codes), "", span, line)
+    if pragma := _PRAGMA.search(text):
+        yield _Comment("pragma", frozenset(), "", span, line + 1 if pragma["next"] else line)
+
+
+def _next_code(snapshot: Snapshot, line: int, known: dict[int, int]) -> int:
+    """The next line that is neither empty nor a comment; `known` holds those of lines below."""
+    mark = languages.named(snapshot.language).comment
+    starts = _COMMENT_STARTS.get(mark if snapshot.language != "text" else "", (mark,))
     for below in range(line + 1, len(snapshot.line_starts)):
-        text = snapshot.line_text(below).strip()
-        if text and not text.startswith(("#", "//", "/*", "<!--", "--", ";")):
+        if below in known:
+            return known[below]
+        text = snapshot.line_text(below).lstrip()
+        if text and not text.startswith(starts):
             return below
     return line
+
+
+def comment(snapshot: Snapshot, finding: Finding) -> Edit | None:
+    """The edit that adds a suppression of the finding, its reason left for the person to write.
+
+    None where no comment can stand: in a format without comments, or inside a string of several lines.
+    """
+    lower = snapshot.path.lower()
+    if lower.endswith(_NO_COMMENTS):
+        return None
+    opening = next((mark for ends, mark in _COMMENTS.items() if lower.endswith(ends)), None)
+    start, end = opening or (languages.named(snapshot.language).comment, "")
+    line = snapshot.position(finding.span.start).line
+    text = snapshot.line_text(line)
+    words = f'{start} vetline: allow[{finding.rule}] reason=""{end}'
+    if text.endswith("\\") or _inside_string(snapshot, snapshot.line_span(line).end):
+        if _inside_string(snapshot, snapshot.line_starts[line]):
+            return None
+        at = snapshot.line_starts[line]
+        indent = text[: len(text) - len(text.lstrip())]
+        return Edit(Span(at, at), f"{indent}{words}\n")
+    at = snapshot.line_span(line).end
+    return Edit(Span(at, at), f"  {words}")
+
+
+def _inside_string(snapshot: Snapshot, offset: int) -> bool:
+    """Whether a string of several lines is open at `offset`; told by counting its quotes."""
+    before = snapshot.text[:offset]
+    quotes = ('"""', "'''") if snapshot.language == "python" else ("`",)
+    return snapshot.language != "text" and any(before.count(quote) % 2 for quote in quotes)

@@ -10,12 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from vetline import config, files, ledger, review, stores
+from vetline import config, files, ledger, review, session, stores
 from vetline.ledger import Kind, LedgerError
-from vetline_analyzers import engine
-from vetline_analyzers.core.analyzer import Facts
-from vetline_analyzers.core.text import Edit, Snapshot, Span, apply
-from vetline_analyzers.engine.identity import MASK
+from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +106,7 @@ def _request(place: str, note: str) -> int:
         Span(snapshot.line_starts[first - 1], snapshot.line_span(last - 1).end),
         key=stores.key(location),
         subject=location.subject(path),
-        note=_without_secrets(note),
+        note=session.without_secrets(note),
     )
     at, who = ledger.timestamp(datetime.now(UTC)), ledger.actor(location.base)
     receipt = stores.append(location, [draft], at=at, actor=who)
@@ -136,18 +133,6 @@ def _place(place: str) -> tuple[Path, int, int]:
 def _locate(path: Path) -> Location:
     """Where the ledger of the project of `path` lies: the same as an editor finds."""
     return stores.locate(config.load(path).root)
-
-
-def _without_secrets(note: str) -> str:
-    snapshot = Snapshot("", "text", 0, note)
-    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]]) if note else None
-    spans = sorted({f.span for f in found.findings}) if found else []
-    edits, at = [], 0
-    for span in spans:
-        if span.start >= at:
-            edits.append(Edit(span, MASK))
-            at = span.end
-    return apply(note, edits)
 
 
 def _lies_in(path: str, under: str) -> bool:

@@ -67,7 +67,7 @@ def request(
         subject=subject(root, document.uri),
         findings=[finding],
         reasons=[finding.message],
-        note=note,
+        note=session.without_secrets(note),
     )
     receipt = _append(root, location, draft)
     found = review.fold(stores.read(location, [Kind.REVIEW_REQUESTED], draft.subject))
