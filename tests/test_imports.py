@@ -285,3 +285,16 @@ def test_any_text_gives_spans_of_names(text):
     for finding, name in found(text):
         assert "".join(name.replace("\\", "").split()).replace(".", "a").isidentifier()
         assert finding.rule == "import/unknown"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["import", "from", "a.b", " ", "\n", "\r", "\r\n", "\\\n", ";", ":", ",", "as", "x", "#", "'"]
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_statements_are_found_without_reading_everything(text):
+    naive = [match.span() for match in imports._STATEMENT.finditer(text)]
+    assert [match.span() for match in imports._statements(text)] == naive

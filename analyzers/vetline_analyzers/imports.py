@@ -102,6 +102,7 @@ _OPAQUE = re.compile(  # strings and comments; one that is not closed ends with 
     r"|'[^'\\\n]*(?:\\(?:.|\Z)[^'\\\n]*)*'?",
     re.DOTALL,
 )
+_OPENING = re.compile(r"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from|import)", re.MULTILINE)
 _STATEMENT = re.compile(
     rf"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from{_BLANK}+(?P<source>{_DOTTED}){_BLANK}+import\b"
     rf"|import{_BLANK}+(?P<names>{_DOTTED}[^;#\r\n\\]*(?:\\\r?\n[^;#\r\n\\]*)*))",
@@ -184,13 +185,22 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
 
 
 def _code(text: str) -> Callable[[int], bool]:
-    """Tells whether an offset lies outside strings and comments."""
-    opaque = [match.span() for match in _OPAQUE.finditer(text)]
-    starts = [start for start, _ in opaque]
+    """Tells whether an offset lies outside strings and comments.
+
+    It reads the text only as far as it is asked: imports stand at the top, and this runs with every
+    keystroke.
+    """
+    strings = (match.span() for match in _OPAQUE.finditer(text))
+    starts: list[int] = []
+    ends: list[int] = []
 
     def is_code(at: int) -> bool:
+        while not starts or starts[-1] <= at:
+            start, end = next(strings, (len(text) + 1, len(text) + 1))
+            starts.append(start)
+            ends.append(end)
         index = bisect_right(starts, at) - 1
-        return index < 0 or opaque[index][1] <= at
+        return index < 0 or ends[index] <= at
 
     return is_code
 
@@ -199,7 +209,7 @@ def _imports(text: str, is_code: Callable[[int], bool]) -> Iterator[_Import]:
     """The absolute imports in a text, in its order, none of them guarded yet."""
     spans = [
         span
-        for match in _STATEMENT.finditer(text)
+        for match in _statements(text)
         if is_code(match.end("source") - 1 if match["source"] else match.start("names"))
         for span in _spans(text, match)
     ]
@@ -208,6 +218,25 @@ def _imports(text: str, is_code: Callable[[int], bool]) -> Iterator[_Import]:
         spans += [Span(*match.span("name")) for match in calls]
     for span in sorted(spans):
         yield _Import(span, re.sub(r"[\s\\]", "", text[span.start : span.end]))
+
+
+def _statements(text: str) -> Iterator[re.Match[str]]:
+    """What looks like an import statement, looked for only on lines with the word on them."""
+    at, begin = text.find("import"), 0
+    while at >= 0:
+        start = max(text.rfind("\n", 0, at) + 1, begin)
+        # It may have begun on an earlier line that a backslash continues.
+        while start > begin and text[max(0, start - 3) : start].rstrip("\r\n").endswith("\\"):
+            start = max(text.rfind("\n", 0, start - 1) + 1, begin)
+        end = text.find("\n", at) + 1 or len(text)
+        begin = max(start, begin)
+        while opening := _OPENING.search(text, begin, end):
+            match = _STATEMENT.match(text, opening.start())
+            if match is not None:
+                yield match
+            begin = match.end() if match else opening.start() + 1
+        begin = max(begin, end)
+        at = text.find("import", begin)
 
 
 def _spans(text: str, match: re.Match[str]) -> Iterator[Span]:
@@ -240,6 +269,8 @@ def _guarded(
         indent = _width(text[line : line + _MAX_INDENT])
         around.append((found, [b for b in stack if b.indent < indent or offset < b.end]))
     while header is not None:  # an `except` that comes after the last import
+        if not header["indent"] and header["word"] not in _FOLLOWS:
+            break
         _open(stack, header)
         header = next(headers, None)
     for found, blocks in around:

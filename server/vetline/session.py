@@ -57,14 +57,28 @@ def without_secrets(words: str) -> str:
     return apply(words, edits)
 
 
-def sight(snapshot: Snapshot, findings: Sequence[Finding], regions: Regions) -> list[Sighting]:
+def sight(
+    snapshot: Snapshot, findings: Sequence[Finding], regions: Regions, *, quoting: bool = True
+) -> list[Sighting]:
     """The findings in their places, each with its origin and a line to show with secrets masked.
 
     Args:
         snapshot: the text.
         findings: what `engine.conclude` gave for it.
         regions: who wrote what in it.
+        quoting: also give what a report shows of the text; an editor shows the text itself.
     """
+    if not quoting:
+        return [
+            Sighting(
+                path=snapshot.path,
+                finding=finding,
+                start=snapshot.position(finding.span.start),
+                end=snapshot.position(finding.span.end),
+                origin=provenance.origin_of(regions, finding.span),
+            )
+            for finding in findings
+        ]
     secrets = sorted(finding.span for finding in findings if finding.secret)
     return [_sighting(snapshot, finding, secrets, regions) for finding in findings]
 

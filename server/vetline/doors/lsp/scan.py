@@ -164,7 +164,7 @@ def _show(
     if snapshot.uri in server.documents.open:
         return  # the open text is newer than the file
     found = engine.conclude(snapshot, analysis.findings)
-    sightings = session.sight(snapshot, found, ())
+    sightings = session.sight(snapshot, found, (), quoting=False)
     unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
     unit.failures["scan"] = analysis.failures
     view = server.view(project, unit)

@@ -328,7 +328,9 @@ class Server(LanguageServer):
         """Show what is known of a unit."""
         project = self.projects.of(unit.uri)
         found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
-        sightings = project.accepts(session.sight(unit.snapshot, found, unit.regions))
+        sightings = project.accepts(
+            session.sight(unit.snapshot, found, unit.regions, quoting=False)
+        )
         self.sightings[unit.uri] = sightings
         self._published[unit.uri] = asyncio.get_running_loop().time()
         view = self.view(project, unit)
