@@ -6,9 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := server analyzers tests benchmarks demo/play.py
+SOURCES := server analyzers tests benchmarks docs $(wildcard demo/*.py)
 
-.PHONY: try test lint types contracts unit format docs bench pins clean
+.PHONY: try test demo-image lint types contracts unit format docs bench pins clean
 
 try: $(VENV)/.run
 	@$(BIN)/python demo/play.py
@@ -38,6 +38,10 @@ docs: $(VENV)/.run
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+
+# The picture in the README, recorded from a real run.
+demo-image: $(VENV)/.run
+	$(BIN)/python demo/play.py --svg docs/images/try.svg
 
 # The pins: hashes, no index. Run after a change of the dependencies in pyproject.toml.
 pins: $(VENV)/.dev

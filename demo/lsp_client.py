@@ -139,6 +139,8 @@ class Client:
                     length = int(line.split(b":")[1])
             if not line:
                 self.ended.set()
+                for waiting in list(self._waiting.values()):
+                    waiting.put({"error": {"code": 0, "message": "the server has ended"}})
                 return
             self._take(json.loads(stream.read(length)))
 

@@ -1,0 +1,26 @@
+-- Vetline for Neovim 0.11 and newer: vim.lsp.enable('vetline') reads this file.
+--
+-- Settings are taken from vetline.toml or pyproject.toml. Those of the editor go above them:
+--   vim.lsp.config('vetline', { settings = { vetline = { scope = 'all' } } })
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'vetline', 'server', '--stdio' },
+  -- Rules know the first five; secrets and hidden characters are looked for in all of them.
+  filetypes = {
+    'python',
+    'javascript',
+    'javascriptreact',
+    'typescript',
+    'typescriptreact',
+    'toml',
+    'conf',
+    'dockerfile',
+    'dosini',
+    'json',
+    'sh',
+    'yaml',
+  },
+  -- One server for a repository; it finds the settings of each folder in it by itself.
+  root_markers = { '.git', 'vetline.toml', 'pyproject.toml' },
+}

@@ -1,0 +1,46 @@
+-- What plugins of assistants call: it tells the server which text they have just inserted.
+
+local M = {}
+
+---@class vetline.Insertion
+---@field buf? integer the buffer; the current one when not given
+---@field range? [integer, integer, integer, integer] start row, start column, end row, end column,
+--- as nvim_buf_set_text() counts them; when not given, the lines last changed or put ('[ to '])
+---@field source? string how it came in: "completion", "chat", "agent", "paste"
+---@field agent? string the assistant's name
+---@field model? string the model's name
+
+local function lsp_range(buf, range, encoding)
+  if not range then
+    local first = vim.api.nvim_buf_get_mark(buf, '[')[1]
+    local last = vim.api.nvim_buf_get_mark(buf, ']')[1]
+    range = { math.max(first - 1, 0), 0, last, 0 }
+  end
+  local function position(row, column)
+    local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+    return { line = row, character = vim.str_utfindex(line, encoding, column, false) }
+  end
+  return { start = position(range[1], range[2]), ['end'] = position(range[3], range[4]) }
+end
+
+--- Tell the server that an assistant inserted text. Call it right after the text is in the buffer.
+---@param insertion? vetline.Insertion
+---@return boolean told false when no server is attached to the buffer
+function M.did_insert(insertion)
+  insertion = insertion or {}
+  local buf = insertion.buf or vim.api.nvim_get_current_buf()
+  local client = vim.lsp.get_clients({ bufnr = buf, name = 'vetline' })[1]
+  if not client then
+    return false
+  end
+  return client:notify('vetline/didInsert', {
+    -- No version: notify() sends the changes that are due first, so the server has this very text.
+    textDocument = { uri = vim.uri_from_bufnr(buf), version = vim.NIL },
+    range = lsp_range(buf, insertion.range, client.offset_encoding),
+    source = insertion.source,
+    agent = insertion.agent,
+    model = insertion.model,
+  })
+end
+
+return M
