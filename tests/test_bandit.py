@@ -265,7 +265,7 @@ def test_an_empty_password_is_no_secret():
         ("try:\n  f()\nexcept Exception:\n  pass\n", "app.py", Persona.PEDANTIC),
         ('q = "SELECT * FROM t WHERE x = " + y', "app.py", Persona.PEDANTIC),
         ("eval(x)", "app.py", Persona.REGULAR),
-        ('password = "Zk39dk3a"', "app.py", Persona.REGULAR),
+        ('password = "Zk39dk3a"', "app.py", Persona.PEDANTIC),
         ('password = "Zk39dk3a"', "tests/app.py", Persona.PEDANTIC),
         ('token_type = "bearer"', "app.py", Persona.PEDANTIC),
     ],

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vetline_analyzers import imports, providers
+from vetline_analyzers import imports, providers, statements
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.finding import Persona, Severity
 from vetline_analyzers.core.text import Snapshot
@@ -290,11 +290,27 @@ def test_any_text_gives_spans_of_names(text):
 @given(
     st.lists(
         st.sampled_from(
-            ["import", "from", "a.b", " ", "\n", "\r", "\r\n", "\\\n", ";", ":", ",", "as", "x", "#", "'"]
+            [
+                "import",
+                "from",
+                "a.b",
+                " ",
+                "\n",
+                "\r",
+                "\r\n",
+                "\\\n",
+                ";",
+                ":",
+                ",",
+                "as",
+                "x",
+                "#",
+                "'",
+            ]
         ),
         max_size=30,
     ).map("".join)
 )
 def test_statements_are_found_without_reading_everything(text):
-    naive = [match.span() for match in imports._STATEMENT.finditer(text)]
-    assert [match.span() for match in imports._statements(text)] == naive
+    naive = [match.span() for match in statements._STATEMENT.finditer(text)]
+    assert [match.span() for match in statements._statements(text)] == naive

@@ -255,7 +255,7 @@ def test_one_diagnostic_where_bandit_sees_the_same():
 
 def planted() -> str:
     """Real code with every rule's example somewhere in it, lines of all lengths."""
-    dice = random.Random(7)  # noqa: S311 - a test's dice
+    dice = random.Random(7)
     lines = (STDLIB / "argparse.py").read_text("utf-8").splitlines()[:600]
     lines += (STDLIB / "http" / "client.py").read_text("utf-8").splitlines()[:300]
     for rule in secrets.rules():
@@ -338,7 +338,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_line_makes_it_slow(name):
-    dice = random.Random(name)  # noqa: S311 - a test's dice
+    dice = random.Random(name)
     text = ""
     while len(text) < 100_000:
         text += HOSTILE[name].format(dice.randrange(10_000))
@@ -349,7 +349,7 @@ def test_no_line_makes_it_slow(name):
 
 
 def test_random_text_breaks_nothing():
-    dice = random.Random(11)  # noqa: S311 - a test's dice
+    dice = random.Random(11)
     alphabet = string.printable + "éKİ\u017f\u2028\x85\U0001f600\ud800\x00" + "\"'=:" * 10
     parts = [AWS, "password", "token", "secret", "://", "Bearer ", PEM, "\r\n", "\r", "SG.", "eyJ"]
     for _ in range(300):

@@ -16,7 +16,7 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline_analyzers import credentials, places
+from vetline_analyzers import places
 from vetline_analyzers.bandit_tests import TESTS, Test
 from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
 from vetline_analyzers.core.finding import (
@@ -47,7 +47,8 @@ _AUDITOR = frozenset(
 # B101: `python -O` drops asserts, which matters only where one guards something. B110, B112: a silent
 # except is a smell. B311: `random` is a fault only where its value becomes a secret, and bandit
 # does not look where it goes.
-_PEDANTIC = frozenset({"B101", "B110", "B112", "B311"})
+# B105-B107 judge a name; the secrets analyzer judges the value, and says it first where it is one.
+_PEDANTIC = frozenset({"B101", "B105", "B106", "B107", "B110", "B112", "B311"})
 
 _SOURCE = "./text.py"  # bandit asks the file system about the packages above any other path
 _COOKIE = re.compile(r"\A(?P<first>[^\n]*\n)?(?P<head>[ \t\f]*#[^\n]*?coding)[:=]")
@@ -236,10 +237,6 @@ def _finding(snapshot: Snapshot, ruler: _Ruler, issue: Any) -> Finding:
         secret = bool(value)
         # Bandit's sentence quotes the value.
         message = "Possible hard-coded password." if secret else "Possible empty password."
-        strength = credentials.judge(value)
-        if strength is not credentials.Strength.REAL or places.is_test(snapshot.path):
-            # An empty string, a placeholder, a word such as "bearer": seldom a password.
-            persona = max(persona, Persona.PEDANTIC)
     elif issue.node is not None:
         span = ruler.span(issue.node)
     else:

@@ -110,7 +110,7 @@ def load(
     """
     start = Path(os.path.abspath(start))  # noqa: PTH100 - absolute() would keep ".."
     # os.path, because a folder that must not be looked into is no reason to raise.
-    folder = start if os.path.isdir(start) else start.parent  # noqa: PTH112
+    folder = start if os.path.isdir(start) else start.parent  # noqa: PTH112 - faster, and never raises
     repository = repository_of(folder)
     reader = _Reader()
     reader.take("default", _loose(defaults))

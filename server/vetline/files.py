@@ -115,7 +115,7 @@ def discover(
     """
     seen: set[str] = set()
     for path in paths:
-        name = os.path.abspath(path)  # noqa: PTH100 - ".." goes without following links
+        name = os.path.abspath(path)  # noqa: PTH100 - without following links - ".." goes without following links
         if os.path.isdir(name):  # noqa: PTH112 - never raises
             items: Iterable[Found | Failure] = _walk(name, root, exclude)
         elif os.path.lexists(name):
@@ -132,7 +132,7 @@ def discover(
 
 def found_at(path: Path, root: Path) -> Found:
     """The file at `path`, named by somebody."""
-    return Found(Path(os.path.abspath(path)), relative(path, root), named=True)  # noqa: PTH100
+    return Found(Path(os.path.abspath(path)), relative(path, root), named=True)  # noqa: PTH100 - without following links
 
 
 def _walk(top: str, root: Path, exclude: Sequence[str]) -> Iterator[Found | Failure]:
@@ -359,7 +359,7 @@ def _words(error: OSError) -> str:
 
 def relative(path: Path, root: Path) -> str:
     """`path` relative to `root`, POSIX; with ".." when it lies outside."""
-    name = os.path.abspath(path)  # noqa: PTH100 - ".." goes without following links
+    name = os.path.abspath(path)  # noqa: PTH100 - without following links - ".." goes without following links
     with contextlib.suppress(ValueError):  # another drive
         name = os.path.relpath(name, root.absolute())
     return name.replace(os.sep, "/")

@@ -31,7 +31,7 @@ def git_dir(path: Path) -> Path | None:
         found = folder / pointer.removeprefix("gitdir:").strip()
         common = found / (_line(found / "commondir") or ".")
         # A HEAD, because whoever asks may write there and a pointer can point anywhere.
-        return Path(os.path.normpath(common)) if os.path.isfile(common / "HEAD") else None  # noqa: PTH113
+        return Path(os.path.normpath(common)) if os.path.isfile(common / "HEAD") else None  # noqa: PTH113 - never raises
     return None
 
 

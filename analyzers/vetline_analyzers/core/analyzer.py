@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 class Pace(IntEnum):
-    """How dear an analyzer is: KEYSTROKE answers while a person types, SAVE when they pause, PROJECT
-    when the whole tree is looked at."""
+    """How dear an analyzer is.
+
+    KEYSTROKE answers while a person types, SAVE when they pause, PROJECT when the whole tree is
+    looked at.
+    """
 
     KEYSTROKE = 0
     SAVE = 1
@@ -49,7 +52,7 @@ class Facts:
     key: bytes = field(default=b"", repr=False)
 
 
-class NotChecked(Exception):
+class NotChecked(Exception):  # noqa: N818 - a state of the text more than an error
     """Raised by an analyzer that cannot check the text, or not all of it; the message says why.
 
     What it yielded before stays.

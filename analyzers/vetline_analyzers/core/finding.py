@@ -56,8 +56,11 @@ class Confidence(_Word):
 
 
 class Persona(_Word):
-    """The reader who wants to see it: REGULAR a busy engineer, PEDANTIC one who wants smells too,
-    AUDITOR one who wants everything. A finding is shown to its persona and to all stricter ones."""
+    """The reader who wants to see it.
+
+    REGULAR is a busy engineer, PEDANTIC one who wants smells too, AUDITOR one who wants everything. A
+    finding is shown to its persona and to all stricter ones.
+    """
 
     REGULAR = 0
     PEDANTIC = 1

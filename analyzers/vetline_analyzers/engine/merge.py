@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot, Span
+    from vetline_analyzers.core.text import Snapshot
 
 _STRETCH = 1000  # characters
 
@@ -19,8 +19,10 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     """The findings without those that repeat a better one of another analyzer.
 
     Two mean the same when one's rule names the other's in `same_as` and they share a line (of a very
-    long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one that names the other, then
-    the more severe, then the more confident; it keeps the other's rule in `also`.
+    long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one
+    that names the other, then the more severe, then the more confident; it keeps the other's rule in
+    `also`. A rule of ours that names another tool's knows more than it: where ours speaks to a
+    stricter persona, so does the one finding.
     """
     kept: list[Finding] = []
     by_place: dict[int, list[int]] = {}
@@ -46,7 +48,7 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def _rank(finding: Finding) -> tuple[int, int, int, int, str, Span, str]:
+def _rank(finding: Finding) -> tuple[object, ...]:
     names_others = 0 if finding.same_as else 1
     width = finding.span.end - finding.span.start
     return (
@@ -57,6 +59,8 @@ def _rank(finding: Finding) -> tuple[int, int, int, int, str, Span, str]:
         finding.rule,
         finding.span,
         finding.analyzer,
+        finding.cwe,
+        finding.same_as,
     )
 
 

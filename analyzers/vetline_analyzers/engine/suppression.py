@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 NAME = "suppression"
 
+_TOOL = "vetline"  # an example must not be taken for a comment of this file
+
 NO_REASON = Rule(
     id="suppression/no-reason",
     title="Suppression without a reason",
@@ -46,7 +48,7 @@ NO_REASON = Rule(
     "signs or the team that answers for an incident, cannot tell a decision from a shrug. It "
     "silences nothing until it has a reason.",
     advice='Write why the code is safe: `reason="…"`, or remove the comment.',
-    bad=("import hashlib\nhashlib.md5(x)  # vetline: allow[python/weak-hash]\n",),
+    bad=(f"import hashlib\nhashlib.md5(x)  # {_TOOL}: allow[python/weak-hash]\n",),
     good=('x = 1  # vetline: allow[python/weak-hash] reason="a cache key"\n',),
 )
 UNUSED = Rule(

@@ -102,7 +102,7 @@ def site_folders(environment: Path) -> Iterator[Path]:
 
 def _named(python: Path) -> Path | None:
     """The environment that an interpreter (not resolved: it may be a link) or a folder means."""
-    if os.path.isdir(python):  # noqa: PTH112 - never raises
+    if os.path.isdir(python):  # noqa: PTH112 - never raises - never raises
         return python if next(site_folders(python), None) else None
     if not os.path.lexists(python):
         return None
@@ -135,7 +135,7 @@ def _sites(prefix: Path, version: str) -> Iterator[Path]:
             for name in names
             for site in ("site-packages", "dist-packages")
         ]
-    yield from (path for path in candidates if os.path.isdir(path))  # noqa: PTH112 - never raises
+    yield from (path for path in candidates if os.path.isdir(path))  # noqa: PTH112 - never raises - never raises
 
 
 def _names(folder: Path) -> list[str]:
@@ -181,7 +181,7 @@ def top_levels(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, bool]]
     for name in names:
         if match := _MODULE.fullmatch(name):
             yield match["name"], False
-        elif name.isidentifier() and name != "__pycache__" and os.path.isdir(folder / name):  # noqa: PTH112
+        elif name.isidentifier() and name != "__pycache__" and os.path.isdir(folder / name):  # noqa: PTH112 - never raises
             inside = _names(folder / name)
             yield name, not any(inner.startswith("__init__.") for inner in inside)
 

@@ -133,6 +133,7 @@ def read(
             if _is_empty(db):
                 return []
             _check(db, path)
+            # vetline: allow[python/sql-from-string] reason="made of our own words only"
             return [_event(row) for row in db.execute(query, values)]
 
 

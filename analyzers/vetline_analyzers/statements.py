@@ -1,0 +1,194 @@
+"""Where a Python text imports something, and whether it expects that this may fail.
+
+Told from the text alone, without a tree: a text that is being typed seldom parses, and its imports are
+what an assistant invents.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from vetline_analyzers.core.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from vetline_analyzers.core.text import Snapshot
+
+_MAX_INDENT = 400  # characters of a line that are looked at
+_MAX_DEPTH = 100  # Python itself takes no more
+
+_BLANK = r"(?:[ \t\f]|\\\r?\n)"
+_DOTTED = rf"[^\W\d]\w*(?:{_BLANK}*\.{_BLANK}*\w+)*"
+_OPAQUE = re.compile(  # strings and comments; one that is not closed ends with its line or the text
+    r'#[^\r\n]*|"""[^"\\]*(?:(?:\\(?:.|\Z)|"(?!""))[^"\\]*)*(?:"""|\Z)'
+    r"|'''[^'\\]*(?:(?:\\(?:.|\Z)|'(?!''))[^'\\]*)*(?:'''|\Z)"
+    r'|"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*"?'
+    r"|'[^'\\\n]*(?:\\(?:.|\Z)[^'\\\n]*)*'?",
+    re.DOTALL,
+)
+_OPENING = re.compile(r"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from|import)", re.MULTILINE)
+_STATEMENT = re.compile(
+    rf"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from{_BLANK}+(?P<source>{_DOTTED}){_BLANK}+import\b"
+    rf"|import{_BLANK}+(?P<names>{_DOTTED}[^;#\r\n\\]*(?:\\\r?\n[^;#\r\n\\]*)*))",
+    re.MULTILINE,
+)
+_NAMED = re.compile(rf"{_BLANK}*(?P<name>{_DOTTED})(?:{_BLANK}+as{_BLANK}+\w+)?{_BLANK}*(?:,|$)")
+_CALL = re.compile(
+    r"(?P<call>\b(?:import_module|__import__))\(\s*(?P<quote>['\"])(?P<name>[^\W\d]\w*(?:\.\w+)*)(?P=quote)"
+)
+_BLOCK = re.compile(
+    r"^(?P<indent>[ \t\f]*)(?:async[ \t]+)?"
+    r"(?P<word>try|except|else|elif|if|with|finally|for|while|def|class|match|case)\b"
+    r"(?P<rest>[^\n(]*(?:\([^)]{0,300}\))?[^\n]*)",
+    re.MULTILINE,
+)
+_FOLLOWS = {"except": ("try",), "finally": ("try",), "elif": ("if",), "else": ("try", "if")}
+_CATCHES = re.compile(r"except\s*\*?\s*(?::|.*\b(?:ImportError|ModuleNotFoundError|(?:Base)?Exception)\b)", re.DOTALL)  # fmt: skip
+_CONDITION = re.compile(
+    r"TYPE_CHECKING|sys\.(?:platform|version|implementation|hexversion)|version_info|os\.name|platform\."
+    r"|\bPY[23]\b|\bIS_?(?:WIN|LINUX|MAC)|find_spec"
+)
+_SUPPRESSES = re.compile(r"suppress\(.*(?:ImportError|ModuleNotFoundError|Exception)", re.DOTALL)
+
+
+class Import(NamedTuple):
+    """An import of a module, and whether the code expects that it may be missing."""
+
+    span: Span
+    module: str
+    guarded: bool = False
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block by its first line; `chain` is shared by what belongs together, as `try` and `except`."""
+
+    indent: int
+    end: int
+    word: str
+    chain: list[str]
+
+    def guards(self) -> bool:
+        """Whether an import inside may fail without harm, or is for other circumstances."""
+        if self.chain[0].startswith("try"):
+            return self.word in {"try", "except"} and any(map(_CATCHES.match, self.chain))
+        if self.word in {"if", "elif", "else"}:
+            return any(map(_CONDITION.search, self.chain))
+        return self.word == "with" and bool(_SUPPRESSES.search(self.chain[0]))
+
+
+def code(text: str) -> Callable[[int], bool]:
+    """Tells whether an offset lies outside strings and comments.
+
+    It reads the text only as far as it is asked: imports stand at the top, and this runs with every
+    keystroke.
+    """
+    strings = (match.span() for match in _OPAQUE.finditer(text))
+    starts: list[int] = []
+    ends: list[int] = []
+
+    def is_code(at: int) -> bool:
+        while not starts or starts[-1] <= at:
+            start, end = next(strings, (len(text) + 1, len(text) + 1))
+            starts.append(start)
+            ends.append(end)
+        index = bisect_right(starts, at) - 1
+        return index < 0 or ends[index] <= at
+
+    return is_code
+
+
+def found(text: str, is_code: Callable[[int], bool]) -> Iterator[Import]:
+    """The absolute imports in a text, in its order, none of them guarded yet."""
+    spans = [
+        span
+        for match in _statements(text)
+        if is_code(match.end("source") - 1 if match["source"] else match.start("names"))
+        for span in _spans(text, match)
+    ]
+    if "import_module" in text or "__import__" in text:
+        calls = (match for match in _CALL.finditer(text) if is_code(match.start("call")))
+        spans += [Span(*match.span("name")) for match in calls]
+    for span in sorted(spans):
+        yield Import(span, re.sub(r"[\s\\]", "", text[span.start : span.end]))
+
+
+def _statements(text: str) -> Iterator[re.Match[str]]:
+    """What looks like an import statement, looked for only on lines with the word on them."""
+    at, begin = text.find("import"), 0
+    while at >= 0:
+        start = max(text.rfind("\n", 0, at) + 1, begin)
+        # It may have begun on an earlier line that a backslash continues.
+        while start > begin and text[max(0, start - 3) : start].rstrip("\r\n").endswith("\\"):
+            start = max(text.rfind("\n", 0, start - 1) + 1, begin)
+        end = text.find("\n", at) + 1 or len(text)
+        begin = max(start, begin)
+        while opening := _OPENING.search(text, begin, end):
+            match = _STATEMENT.match(text, opening.start())
+            if match is not None:
+                yield match
+            begin = match.end() if match else opening.start() + 1
+        begin = max(begin, end)
+        at = text.find("import", begin)
+
+
+def _spans(text: str, match: re.Match[str]) -> Iterator[Span]:
+    if match["source"]:
+        yield Span(*match.span("source"))
+        return
+    at, end = match.span("names")
+    while named := _NAMED.match(text, at, end):
+        yield Span(*named.span("name"))
+        at = named.end()
+        if text[at - 1] != ",":
+            return
+
+
+def guarded(
+    snapshot: Snapshot, imports: Iterable[Import], is_code: Callable[[int], bool]
+) -> Iterator[Import]:
+    """The imports, in the order of the text, each knowing whether a block around it guards it."""
+    text, line_starts = snapshot.text, snapshot.line_starts
+    stack: list[_Block] = []
+    around: list[tuple[Import, list[_Block]]] = []
+    headers = (match for match in _BLOCK.finditer(text) if is_code(match.start("word")))
+    header = next(headers, None)
+    for found in imports:
+        offset = found.span.start
+        while header is not None and header.start() <= offset:
+            _open(stack, header)
+            header = next(headers, None)
+        line = line_starts[bisect_right(line_starts, offset) - 1]
+        indent = _width(text[line : line + _MAX_INDENT])
+        around.append((found, [b for b in stack if b.indent < indent or offset < b.end]))
+    while header is not None:  # an `except` that comes after the last import
+        if not header["indent"] and header["word"] not in _FOLLOWS:
+            break
+        _open(stack, header)
+        header = next(headers, None)
+    for found, blocks in around:
+        yield found._replace(guarded=any(block.guards() for block in blocks))
+
+
+def _open(stack: list[_Block], header: re.Match[str]) -> None:
+    """Put a block on the stack, in the place of those it ends."""
+    indent = _width(header["indent"] + "x")
+    sibling = None
+    while stack and stack[-1].indent >= indent:
+        last = stack.pop()
+        sibling = last if last.indent == indent else None
+    words = _FOLLOWS.get(header["word"], ())
+    chain = sibling.chain if sibling and sibling.chain[0].startswith(words or ("\0",)) else []
+    chain.append(header["word"] + header["rest"])
+    if len(stack) < _MAX_DEPTH:
+        stack.append(_Block(indent, header.end(), header["word"], chain))
+
+
+def _width(line: str) -> int:
+    """How far a line is indented."""
+    line = line.expandtabs(8)
+    return len(line) - len(line.lstrip(" \f"))
