@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "stories"
 # What looks like a secret is put together here, so that no scanner finds one in the story.
-SECRETS = {"<aws-key>": "AKIA" + "K7RZ2MQX5TBW" + "4VLP"}
+SECRETS = {"<aws-key>": "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"}
 WORDS = ("file", "open", "type", "see", "do", "text", "run", "ledger", "never")
 _FENCE = re.compile(r"```(?P<word>\w+)(?: +(?P<args>.*\S))?\s*")
 _PLACE = re.compile(r"(?P<name>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?")
@@ -170,12 +170,6 @@ class Driver:
     def _do(self, step: Step) -> None:
         title, _, where = step.args.rpartition(" at ")
         self.act(title, place(step, where))
-        if step.lines:  # what the person types between the quotes that the action left
-            text = self.content(place(step, where).name)
-            at = text.index('reason=""') + len('reason="')
-            line = text.count("\n", 0, at) + 1
-            column = at - (text.rfind("\n", 0, at) + 1) + 1
-            self.insert(Place(place(step, where).name, line, column), step.lines[0], "", "")
 
     def _text(self, step: Step) -> None:
         self._until(step, lambda: self.content(step.args), lambda text: text == step.body)

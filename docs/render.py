@@ -1,0 +1,180 @@
+"""Renders the pages about rules and settings from the code: `make docs`.
+
+What a rule or a setting says of itself is told once, in the code; a test compares these pages with what
+would be rendered now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unicodedata import name
+
+from vetline.settings import SETTINGS
+from vetline_analyzers import engine
+from vetline_analyzers.core.analyzer import Facts
+from vetline_analyzers.core.finding import Persona
+from vetline_analyzers.core.text import Edit, Snapshot, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vetline.settings import Setting
+    from vetline_analyzers.core.finding import Rule
+
+DOCS = Path(__file__).parent
+BANDIT = "bandit"
+_LISTED = 3  # rules that mean the same; only secrets have more
+_SHOWN = 4  # characters of a secret
+_MADE = "<!-- Rendered from the code by `make docs`; do not edit. -->\n\n"
+
+_INDEX = """# Rules
+
+Severity says how bad it would be, the persona who wants to hear of it: `regular` a busy engineer,
+`pedantic` one who wants smells too, `auditor` one who wants everything. `vetline rule RULE` shows a page
+on a terminal; in an editor it is the code action *Open rule page*.
+
+The rules of [bandit](bandit.md) have a table of their own.
+"""
+
+_BANDIT = """# Rules of bandit
+
+Vetline asks the bandit library as one of its analyzers, and says what the `bandit` command says of the
+same file. Where a rule of our own means the same, one finding is shown, under our id. Many of these are
+for stricter personas than bandit shows them to: a bare `import subprocess` is no fault.
+"""
+
+_SETTINGS = """# Settings
+
+Settings stand in `vetline.toml`, or in `pyproject.toml` under `[tool.vetline]`: the nearest one that is
+found upwards from where the check starts to the repository's root. In one folder `vetline.toml` wins.
+
+```toml
+[tool.vetline]
+fail-on = "high"
+exclude = ["examples/", "*.min.js"]
+ignore = ["bandit/B101"]
+```
+
+One precedence, lowest first; a higher layer replaces a value whole:
+
+1. the defaults below;
+2. the config file;
+3. the environment: the variables below, the items of a list separated by commas;
+4. the editor's `initializationOptions`;
+5. the editor's section `vetline` (`workspace/configuration`);
+6. flags of the command line.
+
+Editors may write keys as `failOn` or `fail_on`. A bad value is said, and the next lower one holds; the
+command line then exits with 2. `vetline config show` prints the values in force and where each comes from.
+"""
+
+
+def pages() -> dict[str, str]:
+    """Every page, by its path relative to `docs/`."""
+    rules = list(engine.rules().values())
+    own = [rule for rule in rules if _family(rule) != BANDIT]
+    made = {f"rules/{rule.id}.md": _MADE + page(rule) for rule in own}
+    made["rules/README.md"] = _MADE + _INDEX + _families(own)
+    made[f"rules/{BANDIT}.md"] = _MADE + _BANDIT + _bandit(rules)
+    made["settings.md"] = _MADE + _SETTINGS + "".join(map(_setting, SETTINGS))
+    return made
+
+
+def write(folder: Path = DOCS) -> None:
+    """Write the pages under `folder`, and remove those of rules that are gone."""
+    made = pages()
+    for old in folder.glob("rules/**/*.md"):
+        if old.relative_to(folder).as_posix() not in made:
+            old.unlink()
+    for place, text in made.items():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def page(rule: Rule) -> str:
+    """A rule's page, its examples without a character that cannot be seen or a whole secret."""
+    return visible(replace(rule, bad=tuple(map(_cut, rule.bad[:1]))).markdown())
+
+
+def _cut(text: str) -> str:
+    """The text with secrets cut off: an invented one in a page sets off other people's scanners too."""
+    snapshot = Snapshot("", "python", 0, text)
+    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]]).findings
+    for span in sorted({f.span for f in found if f.secret}, reverse=True):
+        text = apply(text, [Edit(span, text[span.start : span.start + _SHOWN] + "…")])
+    return text
+
+
+def visible(text: str) -> str:
+    """The text with characters that nobody sees written as `⟨U+202E⟩`: a page must not hide any."""
+    return "".join(f"⟨U+{ord(char):04X}⟩" if _hidden(char) else char for char in text)
+
+
+def _hidden(char: str) -> bool:
+    # To Python a variation selector is printable.
+    return char != "\n" and (not char.isprintable() or "VARIATION SELECTOR" in name(char, ""))
+
+
+def _family(rule: Rule) -> str:
+    return rule.id.partition("/")[0]
+
+
+def _families(rules: Iterable[Rule]) -> str:
+    by_family: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_family.setdefault(_family(rule), []).append(rule)
+    parts = []
+    for family, members in by_family.items():
+        rows = [_row(f"[`{rule.id}`]({rule.id}.md)", rule) for rule in members]
+        parts.append(f"\n## {family}\n\n" + _table(rows))
+    return "".join(parts)
+
+
+def _bandit(rules: Iterable[Rule]) -> str:
+    ours: dict[str, list[str]] = {}
+    for rule in rules:
+        for twin in rule.same_as:
+            ours.setdefault(twin, []).append(rule.id)
+    rows = []
+    for rule in rules:
+        if _family(rule) == BANDIT:
+            twins = ours.get(rule.id, [])
+            links = [f"[`{twin}`]({twin}.md)" for twin in twins if len(twins) <= _LISTED]
+            same = " Shown as " + (" or ".join(links) or "one of `secret/*`") + "." if twins else ""
+            title = rule.title.replace("|", "\\|") + "." + same
+            rows.append(_row(f"[`{rule.id}`]({rule.url})", rule, title))
+    return "\n" + _table(rows)
+
+
+def _row(link: str, rule: Rule, title: str = "") -> str:
+    persona = "" if rule.persona is Persona.REGULAR else str(rule.persona)
+    cwe = ", ".join(f"CWE-{number}" for number in rule.cwe)
+    return f"| {link} | {title or rule.title} | {rule.severity} | {persona} | {cwe} |\n"
+
+
+def _table(rows: Iterable[str]) -> str:
+    head = "| rule | finds | severity | persona | CWE |\n|---|---|---|---|---|\n"
+    return head + "".join(rows)
+
+
+def _setting(setting: Setting) -> str:
+    default = setting.default
+    if isinstance(default, tuple):
+        value = "`[]`"
+    elif default == "":
+        value = "not set"
+    elif isinstance(default, (int, float)) and type(default) in {int, float}:
+        value = f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+    else:
+        value = f'`"{default}"`'
+    return (
+        f"\n## `{setting.key}`\n\n{setting.summary}\n\n"
+        f"Type: {setting.type} · default: {value} · environment: `{setting.variable}`\n"
+    )
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,327 @@
+"""The stories, played by two drivers: in this process, and against the real server over stdio.
+
+Both must see the same. The in-process driver joins engine, provenance, session and gate by hand, so what
+a story shows is what these say; the other one shows that the doors hand it on unchanged.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from lsp_client import Client, span
+from servers import SERVER, environment
+from stories import Driver, Seen, steps, stories
+
+from vetline import (
+    baseline,
+    config,
+    insertions,
+    ledger,
+    project,
+    provenance,
+    review,
+    session,
+    stores,
+)
+from vetline.gate import Fate, Policy, Scope, fate
+from vetline.provenance import Origin, State
+from vetline_analyzers import engine, languages
+from vetline_analyzers.core.finding import Severity
+from vetline_analyzers.core.text import Edit, Snapshot, Span, line_starts
+from vetline_analyzers.engine import suppression
+
+LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
+WORDS = ("", "error", "warning", "information", "hint")
+
+
+class InProcess(Driver):
+    """Plays with the functions under the doors."""
+
+    # It has no command line, and a notebook is the language server's way to put texts together.
+    cannot = re.compile(r"run |.*\.ipynb")
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.open = {}
+        self.regions = {}
+
+    def show(self, name, text):
+        uri = (self.folder / name).as_uri()
+        self.open[name] = Snapshot(uri, languages.of_path(name).name, 1, text, name)
+        self.regions[name] = ()
+
+    def content(self, name):
+        return self.open[name].text
+
+    def insert(self, at, text, agent, model):
+        start = self.open[at.name].line_starts[at.line - 1] + (at.column or 1) - 1
+        self._edit(at.name, Edit(Span(start, start), text))
+        if agent:
+            new, origin = Span(start, start + len(text)), Origin(State.AI, agent, model)
+            self.regions[at.name] = provenance.mark(self.regions[at.name], new, origin)
+            self._append(
+                lambda **key: insertions.insertion(self.open[at.name], new, origin, **key), at.name
+            )
+
+    def look(self, name):
+        snapshot = self.open[name]
+        settings = config.load(self.folder, defaults={"scope": "ai"}).settings
+        policy = Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
+        asked = review.fold(stores.read(stores.locate(self.folder)))
+        seen = [
+            Seen(1, "hint" if failure.partial else "warning", "gate/not-checked", failure.reason)
+            for failure in self._examined(name).failures
+        ]
+        for sighting in self._sighted(name):
+            finding, where = sighting.finding, fate(sighting, policy)
+            message = finding.message + (f" [{sighting.origin}]" if sighting.origin else "")
+            if request := review.of_finding(asked, name, finding):
+                message += f" [review requested by {request.requester.partition(' <')[0]}]"
+            self.said += [message, sighting.excerpt]
+            level = LEVELS.get(finding.severity, "information")
+            if where in (Fate.SHOWN, Fate.SCOPE):
+                level = level if where is Fate.SHOWN else "hint"
+                seen.append(
+                    Seen(
+                        snapshot.position(finding.span.start).line + 1, level, finding.rule, message
+                    )
+                )
+        return seen
+
+    def act(self, title, at):
+        snapshot = self.open[at.name]
+        found = next(
+            s.finding
+            for s in self._sighted(at.name)
+            if s.start.line == at.line - 1 and s.finding.suppression is None
+        )
+        if title.startswith("Fix"):
+            for edit in sorted(found.fix.edits, reverse=True):
+                self._edit(at.name, edit)
+        elif title.startswith("Suppress"):
+            self._edit(at.name, suppression.comment(snapshot, found))
+        else:
+            more = {"findings": [found], "reasons": [found.message]}
+            self._append(lambda **key: review.request(snapshot, found.span, **key, **more), at.name)
+
+    def _edit(self, name, edit):
+        snapshot = self.open[name]
+        self.open[name] = snapshot.edited(edit, snapshot.version + 1)
+        self.regions[name] = provenance.carry(self.regions[name], edit)
+
+    def _append(self, make, name):
+        where = stores.locate(self.folder)
+        draft = make(key=stores.key(where), subject=name)
+        now = ledger.timestamp(datetime.now(UTC))
+        stores.append(where, [draft], at=now, actor=ledger.actor(self.folder))
+
+    def _examined(self, name):
+        settings = config.load(self.folder, defaults={"scope": "ai"}).settings
+        facts = replace(project.facts(self.folder, settings), key=baseline.key(self.folder))
+        return engine.examine(self.open[name], facts, engine.analyzers().values())
+
+    def _sighted(self, name):
+        snapshot = self.open[name]
+        found = engine.conclude(snapshot, self._examined(name).findings)
+        return session.sight(snapshot, found, self.regions[name])
+
+
+class OverStdio(Driver):
+    """Plays as an editor would, and as a person at a shell."""
+
+    client: Client  # one for all stories, because a start costs a second
+    home = None
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.texts = {}
+        self.versions = {}
+        self.published = {}
+
+    def show(self, name, text):
+        if not name.endswith(".ipynb"):
+            self.texts[name], self.versions[name] = text, 1
+            self.client.open(self._uri(name), text)
+            return
+        texts = [f"{part.strip()}\n" for part in text.split("# %%\n")[1:]]
+        names = [f"{name}#{number}" for number, _ in enumerate(texts, 1)]
+        self.texts.update(zip(names, texts, strict=True))
+        self.versions.update(dict.fromkeys(names, 1))
+        items = [
+            {"uri": self._uri(cell), "languageId": "python", "version": 1, "text": self.texts[cell]}
+            for cell in names
+        ]
+        cells = [{"kind": 2, "document": item["uri"]} for item in items]
+        notebook = {
+            "uri": self._uri(name),
+            "notebookType": "jupyter-notebook",
+            "version": 1,
+            "cells": cells,
+        }
+        self.client.notify(
+            "notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": items}
+        )
+
+    def content(self, name):
+        return self.texts[name]
+
+    def insert(self, at, text, agent, model):
+        start = (at.line - 1, (at.column or 1) - 1)
+        version = self._edit(at.name, start, start, text)
+        if agent:
+            lines = text.split("\n")
+            end = (start[0] + len(lines) - 1, len(lines[-1]) + (start[1] if len(lines) == 1 else 0))
+            document = {"uri": self._uri(at.name), "version": version}
+            params = {
+                "textDocument": document,
+                "range": span(start, end),
+                "agent": agent,
+                "model": model,
+            }
+            self.client.notify("vetline/didInsert", params)
+
+    def look(self, name):
+        uri = self._uri(name)
+        while self.published.get(uri) != self.versions[name]:
+            self._take_news()  # what was published before speaks of another text
+        there = self.client.diagnostics[uri]
+        self.said.append(str(there))
+        return [
+            Seen(d["range"]["start"]["line"] + 1, WORDS[d["severity"]], d["code"], d["message"])
+            for d in there
+        ]
+
+    def act(self, title, at):
+        uri, line = self._uri(at.name), at.line - 1
+        actions = self.client.actions(uri, (line, 0), (line, 999))
+        action = next(action for action in actions if action["title"].startswith(title))
+        self.said.append(str(action))
+        if "command" in action:
+            self.said.append(str(self.client.result("workspace/executeCommand", action["command"])))
+            return
+        for edit in reversed(action["edit"]["changes"][uri]):
+            ends = [
+                (p["line"], p["character"]) for p in (edit["range"]["start"], edit["range"]["end"])
+            ]
+            self._edit(at.name, *ends, edit["newText"])
+
+    def settle(self):
+        # The server asks its ledger in order: when this is answered, what came before is written.
+        nothing = {"uri": (self.folder / "a.py").as_uri(), "fingerprint": ""}
+        self.client.result(
+            "workspace/executeCommand", {"command": "vetline.showReview", "arguments": [nothing]}
+        )
+
+    def run(self, words):
+        for name, text in self.texts.items():
+            if "#" not in name:
+                (self.folder / name).write_text(text, "utf-8")
+        self.settle()
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment(self.home), capture_output=True, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def more(self, deadline):
+        try:
+            self._take_news(max(0.1, deadline - time.monotonic()))
+        except TimeoutError:
+            return False
+        return True
+
+    def _take_news(self, timeout=30):
+        news = self.client.notes("textDocument/publishDiagnostics", timeout)
+        self.published[news["uri"]] = news.get("version")
+
+    def _uri(self, name):
+        path, _, cell = name.partition("#")
+        uri = (self.folder / path).as_uri()
+        return f"vscode-notebook-cell{uri.removeprefix('file')}#{cell}" if cell else uri
+
+    def _edit(self, name, start, end, text):
+        old = self.texts[name]
+        at, until = (line_starts(old)[line] + column for line, column in (start, end))
+        self.texts[name] = old[:at] + text + old[until:]
+        self.versions[name] = version = self.versions[name] + 1
+        notebook, _, cell = name.partition("#")
+        if not cell:
+            assert self.client.edit(self._uri(name), start, end, text) == version
+            return version
+        document = {"uri": self._uri(name), "version": version}
+        change = {"document": document, "changes": [{"range": span(start, end), "text": text}]}
+        params = {
+            "notebookDocument": {"uri": self._uri(notebook), "version": version},
+            "change": {"cells": {"textContent": [change]}},
+        }
+        self.client.notify("notebookDocument/didChange", params)
+        return version
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    client = Client(SERVER, env=environment(home))
+    client.initialize(home)
+    OverStdio.client, OverStdio.home = client, home
+    yield client
+    client.kill()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name in [name for name in os.environ if name.startswith("VETLINE_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    root = tmp_path / "shop"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for name, value in (("user.name", "Ada"), ("user.email", "ada@example.org")):
+        subprocess.run(["git", "-C", str(root), "config", name, value], check=True)
+    return root
+
+
+def play(driver, path):
+    played = [step for step in steps(path) if driver.plays(step)]
+    for step in played:
+        driver.play(step)
+    assert any(step.word in ("see", "run") for step in played), "the story looks at nothing"
+
+
+@pytest.mark.parametrize("path", stories(), ids=lambda path: path.stem)
+def test_over_stdio(path, folder, server):
+    play(OverStdio(folder), path)
+
+
+def _for_functions(path):
+    return any(step.word == "see" and InProcess.plays(step) for step in steps(path))
+
+
+@pytest.mark.parametrize(
+    "path", list(filter(_for_functions, stories())), ids=lambda path: path.stem
+)
+def test_in_process(path, folder):
+    play(InProcess(folder), path)
+
+
+def test_a_story_that_is_not_true_fails_with_its_place(folder, tmp_path):
+    story = tmp_path / "wrong.md"
+    story.write_text("Once\n```open a.py\nx = 1\n```\n```see a.py\n1 error python/weak-hash\n```\n")
+    with pytest.raises(pytest.fail.Exception, match=r"wrong\.md:5: `see a\.py` (?s:.*)nothing$"):
+        play(InProcess(folder), story)
+
+
+def test_a_step_that_nobody_knows_is_an_error(tmp_path):
+    story = tmp_path / "typo.md"
+    story.write_text("```sea a.py\n```\n")
+    with pytest.raises(ValueError, match=r"typo\.md:1: no step is called 'sea'"):
+        list(steps(story))
