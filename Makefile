@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := server analyzers tests benchmarks docs $(wildcard demo/*.py)
+SOURCES := server analyzers tests benchmarks docs/render.py $(wildcard demo/*.py)
 
 .PHONY: try test demo-image lint types contracts unit format docs bench pins clean
 

@@ -6,16 +6,12 @@ would be rendered now.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import name
 
 from vetline.settings import SETTINGS
 from vetline_analyzers import engine
-from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.finding import Persona
-from vetline_analyzers.core.text import Edit, Snapshot, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 DOCS = Path(__file__).parent
 BANDIT = "bandit"
 _LISTED = 3  # rules that mean the same; only secrets have more
-_SHOWN = 4  # characters of a secret
 _MADE = "<!-- Rendered from the code by `make docs`; do not edit. -->\n\n"
 
 _INDEX = """# Rules
@@ -75,7 +70,7 @@ def pages() -> dict[str, str]:
     """Every page, by its path relative to `docs/`."""
     rules = list(engine.rules().values())
     own = [rule for rule in rules if _family(rule) != BANDIT]
-    made = {f"rules/{rule.id}.md": _MADE + page(rule) for rule in own}
+    made = {f"rules/{rule.id}.md": _MADE + engine.page(rule) for rule in own}
     made["rules/README.md"] = _MADE + _INDEX + _families(own)
     made[f"rules/{BANDIT}.md"] = _MADE + _BANDIT + _bandit(rules)
     made["settings.md"] = _MADE + _SETTINGS + "".join(map(_setting, SETTINGS))
@@ -92,30 +87,6 @@ def write(folder: Path = DOCS) -> None:
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def page(rule: Rule) -> str:
-    """A rule's page, its examples without a character that cannot be seen or a whole secret."""
-    return visible(replace(rule, bad=tuple(map(_cut, rule.bad[:1]))).markdown())
-
-
-def _cut(text: str) -> str:
-    """The text with secrets cut off: an invented one in a page sets off other people's scanners too."""
-    snapshot = Snapshot("", "python", 0, text)
-    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]]).findings
-    for span in sorted({f.span for f in found if f.secret}, reverse=True):
-        text = apply(text, [Edit(span, text[span.start : span.start + _SHOWN] + "…")])
-    return text
-
-
-def visible(text: str) -> str:
-    """The text with characters that nobody sees written as `⟨U+202E⟩`: a page must not hide any."""
-    return "".join(f"⟨U+{ord(char):04X}⟩" if _hidden(char) else char for char in text)
-
-
-def _hidden(char: str) -> bool:
-    # To Python a variation selector is printable.
-    return char != "\n" and (not char.isprintable() or "VARIATION SELECTOR" in name(char, ""))
 
 
 def _family(rule: Rule) -> str:

@@ -15,6 +15,7 @@ from sarif_kit.validate import validation_errors
 
 from vetline import formats
 from vetline.provenance import Origin, State
+from vetline_analyzers import engine
 from vetline_analyzers.core.finding import Persona, Related, Severity, Suppression
 from vetline_analyzers.core.text import Span
 from vetline_analyzers.engine import Failure
@@ -151,7 +152,7 @@ def test_sarif_carries_rules_taxa_fix_fingerprint_and_failures():
     (rule,) = run["tool"]["driver"]["rules"]
     assert run["columnKind"] == "unicodeCodePoints"
     assert rule["id"] == result["ruleId"] == RULE.id
-    assert rule["help"]["markdown"] == RULE.markdown()
+    assert rule["help"]["markdown"] == engine.page(RULE)
     assert rule["relationships"][0]["target"]["id"] == "502"
     assert [taxon["id"] for taxon in run["taxonomies"][0]["taxa"]] == ["20", "502"]
     assert result["partialFingerprints"] == {"vetline/v1": "0123456789abcdef0123"}

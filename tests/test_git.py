@@ -136,3 +136,30 @@ def test_a_program_named_by_the_repository_is_not_run(repository, tmp_path):
     sh(repository, "config", "diff.external", str(trap))
     assert files.changed_files(repository, "HEAD") == ["a.py"]
     assert not (tmp_path / "sprung").exists()
+
+
+def test_no_program_that_the_repository_names_is_run(repository, tmp_path):
+    marker = tmp_path / "ran"
+    program = tmp_path / "evil.sh"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\ncat\n")
+    program.chmod(0o755)
+    (repository / ".gitattributes").write_text("*.py filter=evil.one diff=evil\n")
+    (repository / "a.py").write_text("x = 1\n")
+    sh(repository, "add", ".")
+    sh(repository, "commit", "-qm", "one")
+    for name, value in {
+        "filter.evil.one.clean": str(program),
+        "filter.evil.one.process": str(program),
+        "filter.evil.one.required": "true",
+        "diff.evil.textconv": str(program),
+        "diff.evil.command": str(program),
+        "diff.external": str(program),
+        "core.fsmonitor": str(program),
+        "core.pager": str(program),
+    }.items():
+        sh(repository, "config", name, value)
+    (repository / "a.py").write_text("y = 1\n")
+    assert git.changed_files(repository, "HEAD") == ["a.py"]
+    assert git.renamed(repository, "HEAD") == {}
+    assert files.at_ref(repository, "HEAD", "a.py") == "x = 1\n"
+    assert not marker.exists()

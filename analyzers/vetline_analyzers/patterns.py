@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
 from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
+from vetline_analyzers.core.finding import Related
 from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.syntax import tree
 from vetline_analyzers.syntax.blocks import split
@@ -172,6 +173,10 @@ def _asked(rule: PatternRule, hit: Hit) -> Finding | None:
         return None
     span = hit.scope.source.span(report.node or hit.node)
     finding = rule.found(NAME, span, report.message, fix=report.fix)
+    if report.made:
+        places = (hit.scope.source.span(node) for node in report.made)
+        related = tuple(Related(place, "it is put together here") for place in places)
+        finding = replace(finding, related=related)
     if report.persona is not None:
         finding = replace(finding, persona=report.persona)
     if report.confidence is not None:
@@ -183,7 +188,8 @@ def _moved(finding: Finding, by: int) -> Finding:
     fix = finding.fix
     if fix is not None:
         fix = fix._replace(edits=tuple(Edit(e.span.shifted(by), e.text) for e in fix.edits))
-    return replace(finding, span=finding.span.shifted(by), fix=fix)
+    related = tuple(r._replace(span=r.span.shifted(by)) for r in finding.related)
+    return replace(finding, span=finding.span.shifted(by), fix=fix, related=related)
 
 
 def _say_what_is_missing(

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TIMEOUT = 30.0  # seconds for one run of git
+# The monitor is a program that the repository names; a promised object would be fetched by another.
+_SAFE = {"core.fsmonitor": "false", "protocol.allow": "never"}
 
 
 class GitError(Exception):
@@ -100,14 +107,36 @@ def _commit(root: Path, ref: str) -> str:
 
 
 def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
-    # A hook's variables point to the repository of the hook, and fsmonitor would run a program that
-    # the repository names.
+    done = _run(root, arguments, {**_SAFE, **_no_filters(root)})
+    if done.returncode not in ok:
+        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
+        raise GitError(words[0].removeprefix("fatal: "))
+    return done.stdout
+
+
+@cache
+def _no_filters(root: Path) -> dict[str, str]:
+    """Settings that empty the content filters a repository names, which `git diff` would run."""
+    listed = _run(root, ("config", "--null", "--name-only", "--get-regexp", r"^filter\."), _SAFE)
+    drivers = {name.rpartition(".")[0] for name in os.fsdecode(listed.stdout).split("\0") if name}
+    parts = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+    return {f"{driver}.{part}": value for driver in sorted(drivers) for part, value in parts}
+
+
+def _run(
+    root: Path, arguments: tuple[str, ...], settings: Mapping[str, str]
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a repository that may be anybody's: it must run no program of the repository's."""
+    # A hook's variables point to the repository of the hook.
     hooks = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
     environ = {name: value for name, value in os.environ.items() if name not in hooks}
     environ |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    command = ["git", "-C", str(root), "-c", "core.fsmonitor=false", "--no-pager", *arguments]
+    environ |= {"GIT_NO_LAZY_FETCH": "1", "GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (name, value) in enumerate(settings.items()):
+        environ |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    command = ["git", "-C", str(root), "--no-pager", *arguments]
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
             timeout=TIMEOUT, check=False,
         )  # fmt: skip
@@ -115,7 +144,3 @@ def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
         raise GitError("git is not installed") from None
     except subprocess.TimeoutExpired:
         raise GitError(f"git took over {TIMEOUT:g} s") from None
-    if done.returncode not in ok:
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
-        raise GitError(words[0].removeprefix("fatal: "))
-    return done.stdout

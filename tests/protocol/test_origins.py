@@ -96,3 +96,29 @@ def test_what_an_ai_wrote_is_known_after_a_restart(start, workspace):
 def test_an_insertion_into_an_unknown_document_is_ignored(client):
     insert(client, "file:///nowhere.py", 1, (0, 0), (1, 0))
     assert client.ask("textDocument/nothing", {})["error"]["code"] == -32601
+
+
+def test_a_late_report_never_blames_a_person(start, workspace):
+    client, uri = opened(start, workspace)
+    version = client.edit(uri, (2, 0), (2, 0), "yaml.load(ai)\n")
+    client.edit(uri, (0, 0), (0, 0), "\n\n")
+    insert(client, uri, version, (2, 0), (3, 0))
+    there = client.diagnosed(uri, severity(4, ERROR))
+    assert severity(3, HINT)(there), "the person's line is nobody's"
+    # What happened in the middle of it since is the typist's.
+    version = client.edit(uri, (5, 0), (5, 0), "yaml.load(one)\nyaml.load(two)\n")
+    client.edit(uri, (6, 0), (6, 0), "yaml.load(typed)\n")
+    insert(client, uri, version, (5, 0), (7, 0))
+    there = client.diagnosed(uri, severity(7, ERROR))
+    assert severity(5, ERROR)(there)
+    assert severity(6, HINT)(there)
+
+
+def test_a_report_for_a_forgotten_version_is_dropped(start, workspace):
+    client, uri = opened(start, workspace)
+    version = client.edit(uri, (2, 0), (2, 0), "yaml.load(ai)\n")
+    for _ in range(100):
+        client.edit(uri, (0, 0), (0, 0), "\n")
+    insert(client, uri, version, (2, 0), (3, 0))
+    there = client.diagnosed(uri, severity(102, HINT))
+    assert not [item for item in there if item["data"]["origin"]]

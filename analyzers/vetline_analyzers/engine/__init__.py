@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
 from vetline_analyzers.core.analyzer import NotChecked
-from vetline_analyzers.engine import identity, suppression
+from vetline_analyzers.engine import identity, pages, suppression
 from vetline_analyzers.engine.merge import merge
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ def rules() -> dict[str, Rule]:
     """Every rule there is, by id. Slow on first use: it loads each analyzer's libraries."""
     found = [rule for analyzer in analyzers().values() for rule in analyzer.rules()]
     return {rule.id: rule for rule in sorted([*found, *suppression.RULES], key=lambda r: r.id)}
+
+
+def page(rule: Rule) -> str:
+    """A rule's page in Markdown, its examples fit to be shown."""
+    return pages.page(rule, analyzers()["secrets"])
 
 
 def examine(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.text import Snapshot, Span
 
 _STRETCH = 1000  # characters
 
@@ -65,16 +65,23 @@ def _rank(finding: Finding) -> tuple[object, ...]:
 
 
 def _places(snapshot: Snapshot, finding: Finding) -> list[int]:
-    """The offsets of the stretches that the finding touches: its lines, long ones cut up.
+    """The stretches that the finding touches, also where the value at fault was put together."""
+    places = _stretches(snapshot, finding.span)
+    for related in finding.related:
+        places += _stretches(snapshot, related.span)
+    return places
+
+
+def _stretches(snapshot: Snapshot, span: Span) -> list[int]:
+    """The offsets of the lines that a span touches, long ones cut up.
 
     Without the cut, a minified file would be compared all with all.
     """
     starts = snapshot.line_starts
-    start = finding.span.start
-    first, column = snapshot.position(start)
-    last = snapshot.position(max(start, finding.span.end - 1)).line
-    places = [start - column % _STRETCH, *starts[first + 1 : last + 1]]
-    for begin, end in pairwise([*places, max(start, finding.span.end - 1) + 1]):
+    first, column = snapshot.position(span.start)
+    last = snapshot.position(max(span.start, span.end - 1)).line
+    places = [span.start - column % _STRETCH, *starts[first + 1 : last + 1]]
+    for begin, end in pairwise([*places, max(span.start, span.end - 1) + 1]):
         places += range(begin + _STRETCH, end, _STRETCH)
     return places
 

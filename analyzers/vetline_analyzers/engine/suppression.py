@@ -115,12 +115,19 @@ def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
         if not comments or finding.suppression is not None:
             yield finding
             continue
-        first = snapshot.position(finding.span.start).line
-        last = snapshot.position(max(finding.span.start, finding.span.end - 1)).line
-        why = next((c for c in shelf.between(first, last, finding) if _silences(c, finding)), None)
+        spans = (finding.span, *(related.span for related in finding.related))
+        lines = [_lines(snapshot, span) for span in spans]
+        near = (c for first, last in lines for c in shelf.between(first, last, finding))
+        why = next((c for c in near if _silences(c, finding)), None)
         yield replace(finding, suppression=Suppression(why.kind, why.reason)) if why else finding
     # What a comment says is no secret's business, so no key is needed.
     yield from identity.identify(snapshot, Facts(), _about(comments))
+
+
+def _lines(snapshot: Snapshot, span: Span) -> tuple[int, int]:
+    """The first and the last line of a span."""
+    last = max(span.start, span.end - 1)
+    return snapshot.position(span.start).line, snapshot.position(last).line
 
 
 class _Shelf:

@@ -26,6 +26,7 @@ class Report(NamedTuple):
         node: where; the node the rule was shown when None.
         fix: a change inside the node's statement.
         confidence, persona: when they differ from the rule's.
+        made: where the value that is at fault was put together, when that is another place.
     """
 
     message: str
@@ -33,6 +34,7 @@ class Report(NamedTuple):
     fix: Fix | None = None
     confidence: Confidence | None = None
     persona: Persona | None = None
+    made: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,12 @@ class Hit:
         if pieces is None or all(piece is None or isinstance(piece, str) for piece in pieces):
             return None
         return pieces
+
+    def made(self, node: Node) -> tuple[Node, ...]:
+        """Where the value of a plain name was put together."""
+        if node.type not in self.scope.dialect.identifiers:
+            return ()
+        return tuple(value for value in self.scope.values(node) if self.built(value))
 
     def from_request(self, node: Node) -> bool:
         """Whether the expression visibly holds what a request or the address bar brought."""

@@ -60,9 +60,9 @@ def explain(name: str, output_format: str = "text", *, no_color: bool = False) -
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console(force_terminal=True).print(Markdown(rule.markdown()))
+        Console(force_terminal=True).print(Markdown(engine.page(rule)))
     else:
-        words.write(rule.markdown())
+        words.write(engine.page(rule))
 
 
 def _as_data(rule: Rule) -> dict[str, object]:

@@ -45,7 +45,7 @@ def _serve() -> None:
                 memos.pop(uri, None)
             case ("page", name):
                 rule = engine.rules().get(name)
-                send(answers, Page(rule.markdown() if rule else None))
+                send(answers, Page(engine.page(rule) if rule else None))
             case ("examine", snapshot, names, project):
                 shelf = engine.analyzers()
                 ask = [shelf[name] for name in shelf if names is None or name in names]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 JSON_VERSION = 1
 _ALIKE = 3  # more things not checked for one reason share a line for people
+# To Python they are printable. U+FE0F stands behind many an honest emoji.
+_SELECTOR = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STYLES = {
     "bold": "1",
@@ -83,10 +85,12 @@ def visible(text: str) -> str:
 
     Control characters, bidi marks, lone surrogates and line ends are written as in `\x1b`.
     """
-    if text.isprintable():
+    if text.isprintable() and not _SELECTOR.search(text):
         return text
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        char
+        if char.isprintable() and not _SELECTOR.match(char)
+        else char.encode("unicode_escape").decode("ascii")
         for char in text
     )
 

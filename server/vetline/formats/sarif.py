@@ -11,6 +11,7 @@ from urllib.parse import quote
 from vetline import __version__
 from vetline.formats import Format, Screen, json_text, level
 from vetline.gate import Fate, Report, Sighting, fate
+from vetline_analyzers import engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,7 +91,7 @@ def _descriptor(finding: Finding, rules: Mapping[str, Rule]) -> dict[str, Any]:
         "relationships": [{"target": _taxon(n), "kinds": ["superset"]} for n in cwe],
     }
     if rule:
-        descriptor["help"]["markdown"] = rule.markdown()
+        descriptor["help"]["markdown"] = engine.page(rule)
     if rule and rule.url:
         descriptor["helpUri"] = rule.url
     return descriptor

@@ -24,7 +24,9 @@ def _check(hit: Hit) -> Report | None:
             confidence=Confidence.LOW,
         )
     return Report(
-        "SQL is built from a string: a value in it becomes SQL. Pass values as parameters.", query
+        "SQL is built from a string: a value in it becomes SQL. Pass values as parameters.",
+        query,
+        made=hit.made(query),
     )
 
 

@@ -19,6 +19,8 @@ from vetline_analyzers.core.text import Edit, Snapshot, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from lsprotocol import types
+
     from vetline.provenance import Origin, Regions
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.engine import Failure
@@ -27,11 +29,19 @@ _HISTORY = 64  # versions for which an insertion may still be reported late
 _MAGIC = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
 
 
+class Step(NamedTuple):
+    """An edit that can be taken back: the version before it, and what it removed."""
+
+    version: int
+    edit: Edit
+    removed: str
+
+
 class Insertion(NamedTuple):
     """An insertion that a client reported for a version we do not have yet."""
 
     version: int
-    place: object
+    place: types.Range
     origin: Origin
 
 
@@ -42,25 +52,53 @@ class Document:
     snapshot: Snapshot
     regions: Regions = ()
     waiting: list[Insertion] = field(default_factory=list)
-    _edits: deque[tuple[int, Edit]] = field(default_factory=lambda: deque(maxlen=_HISTORY))
+    _past: deque[Step] = field(default_factory=lambda: deque(maxlen=_HISTORY))
 
     def edit(self, edit: Edit, version: int) -> None:
         """Apply an edit that leads to `version`."""
+        self._past.append(Step(self.snapshot.version, edit, self.snapshot.slice(edit.span)))
         self.snapshot = self.snapshot.edited(edit, version)
         self.regions = provenance.carry(self.regions, edit)
-        self._edits.append((version, edit))
+
+    def at(self, version: int) -> Snapshot | None:
+        """The text as it was at a version, the newest of that number; None when it is forgotten."""
+        steps = self._since(version)
+        if steps is None:
+            return None
+        snapshot = self.snapshot
+        for step in steps:
+            start = step.edit.span.start
+            back = Edit(Span(start, start + len(step.edit.text)), step.removed)
+            snapshot = snapshot.edited(back, step.version)
+        return snapshot
 
     def mark(self, span: Span, version: int, origin: Origin) -> Span | None:
-        """Give `span` of `version` to an origin; returns where it is now, None when it is gone."""
-        for later, edit in self._edits:
-            if later > version:
-                moved = edit.carry(span)
-                if moved is None:
-                    return None
-                span = moved
-        span = Span(max(0, span.start), min(span.end, len(self.snapshot.text)))
-        self.regions = provenance.mark(self.regions, span, origin)
-        return span
+        """Give `span` of the text at `version` to an origin.
+
+        Returns:
+            The span that now holds what is left of it; None when nothing is, or the version is
+            forgotten.
+        """
+        steps = self._since(version)
+        if steps is None:
+            return None
+        regions = provenance.mark((), span, origin)
+        for step in reversed(steps):
+            regions = provenance.carry(regions, step.edit)
+        for region in regions:
+            self.regions = provenance.mark(self.regions, region.span, origin)
+        return Span(regions[0].span.start, regions[-1].span.end) if regions else None
+
+    def _since(self, version: int) -> list[Step] | None:
+        """The edits made after a version, the newest first; None when it is forgotten."""
+        steps: list[Step] = []
+        at = self.snapshot.version
+        for step in reversed(self._past):
+            if at <= version:
+                break
+            steps.append(step)
+            at = step.version
+        return steps if at == version else None
 
 
 class Part(NamedTuple):

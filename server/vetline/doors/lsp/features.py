@@ -220,11 +220,16 @@ async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[st
 # -- commands
 
 
-async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
+def _aim(ls: Server, target: Any) -> tuple[str, str, str]:
+    """The document, the fingerprint and the note that a command is about."""
     target = ls.plain(target)
     if not isinstance(target, dict) or not {"uri", "fingerprint"} <= target.keys():
         raise JsonRpcInvalidParams('the argument must be {"uri", "fingerprint", "note"?}')
-    uri, fingerprint = str(target["uri"]), str(target["fingerprint"])
+    return str(target["uri"]), str(target["fingerprint"]), str(target.get("note") or "")
+
+
+async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
+    uri, fingerprint, note = _aim(ls, target)
     found = _with_fingerprint(ls, uri, fingerprint)
     if found is None:
         raise JsonRpcInvalidParams("there is no such finding in this document any more")
@@ -235,13 +240,12 @@ async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
         document,
         sighting.finding.span.shifted(-part.start),
         sighting,
-        str(target.get("note", "")),
+        note,
     )
 
 
 async def _show_review(ls: Server, target: Any) -> None:
-    target = ls.plain(target)
-    uri, fingerprint = str(target["uri"]), str(target["fingerprint"])
+    uri, fingerprint, _ = _aim(ls, target)
     lines = await ls.projects.describe_review(uri, fingerprint)
     ls.say("\n".join(lines) or "There is no review request here.")
 
@@ -250,8 +254,8 @@ async def _open_rule_page(ls: Server, rule: str) -> dict[str, Any]:
     page = await ls.page(rule)
     if page is None:
         raise JsonRpcInvalidParams(f"there is no rule {rule!r}")
-    folder = Path(tempfile.gettempdir()) / "vetline-rules"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    # A folder that is new and ours: in a shared one, somebody's link could wait under a known name.
+    folder = ls.pages_folder = ls.pages_folder or Path(tempfile.mkdtemp(prefix="vetline-"))
     path = folder / (rule.replace("/", "-") + ".md")
     path.write_text(page, encoding="utf-8")
     window = ls.capabilities.window

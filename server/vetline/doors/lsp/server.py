@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import logging
 import os
+import shutil
 import threading
 from functools import partial
 from pathlib import Path
@@ -82,6 +83,7 @@ class Server(LanguageServer):
         self.problems: dict[str, list[dict[str, Any]]] = {}
         # Progress token → the work that its cancellation ends.
         self.cancellable: dict[int | str, asyncio.Task[Any]] = {}
+        self.pages_folder: Path | None = None
         self._pages: dict[str, str] = {}
         self._published: dict[str, float] = {}
         self._left = asyncio.Event()
@@ -100,6 +102,8 @@ class Server(LanguageServer):
         for closing in (self.quick, self.slow, self.projects):
             closing.close()
         writer.close()
+        if self.pages_folder is not None:
+            shutil.rmtree(self.pages_folder, ignore_errors=True)
         return self.protocol.exit_code
 
     async def serve_stdio(self) -> int:
@@ -254,7 +258,9 @@ class Server(LanguageServer):
         """A notebook is no longer shown."""
         self.notebooks.closed(params)
 
-    def inserted(self, uri: str, place: Any, version: int | None, origin: Origin) -> Span | None:
+    def inserted(
+        self, uri: str, place: types.Range, version: int | None, origin: Origin
+    ) -> Span | None:
         """Note who wrote a range of a document; gives where it is now.
 
         A version that has not come yet waits for its change.
@@ -266,10 +272,12 @@ class Server(LanguageServer):
         if version is not None and version > current:
             document.waiting.append(Insertion(version, place, origin))
             return None
-        if isinstance(place, types.Range):
-            place = self.units.span(document.snapshot, place)
-            version = current if version is None else version
-        span = document.mark(place, current if version is None else version, origin)
+        version = current if version is None else version
+        before = document.at(version)
+        if before is None:
+            log.warning("an insertion was reported for a version that is forgotten")
+            return None
+        span = document.mark(self.units.span(before, place), version, origin)
         unit = self.documents.unit_of(uri)
         if unit is not None and span is not None:
             self.projects.remember(uri, span, origin)
