@@ -55,10 +55,45 @@ def receive(stream: IO[bytes]) -> object:
     return pickle.loads(body)  # noqa: S301 - written by `send` in our own process
 
 
-class Page(NamedTuple):
-    """A rule's page, as a worker answers."""
+class Pages(NamedTuple):
+    """All rules' pages, by rule."""
 
-    text: str | None
+    by_rule: dict[str, str]
+
+
+class _Child:
+    """A running process, and why it was ended if it was."""
+
+    def __init__(self) -> None:
+        self.why = ""
+        self.facts: dict[str, Facts] = {}
+        # -P: the folder we stand in belongs to the analysed project; nothing is imported from it.
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "vetline.doors.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def tell(self, message: object) -> None:
+        assert self.process.stdin is not None  # noqa: S101 - it was opened as a pipe
+        send(self.process.stdin, message)
+
+    def hear(self) -> object:
+        assert self.process.stdout is not None  # noqa: S101 - it was opened as a pipe
+        return receive(self.process.stdout)
+
+    def kill(self, why: str) -> None:
+        """End the process, from any thread; the first reason is kept."""
+        self.why = self.why or why
+        self.process.kill()
+
+    def bury(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
 
 
 class Worker:
@@ -67,23 +102,18 @@ class Worker:
     def __init__(self) -> None:
         """Make a worker; nothing runs yet."""
         self._facts: dict[str, Facts] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: _Child | None = None
         self._lock = threading.Lock()
-        self._why_killed = ""
         self._closed = False
 
     def start(self) -> None:
         """Start the process ahead of the first question."""
-        with self._lock:
-            self._ensure()
+        with self._lock, contextlib.suppress(OSError, EOFError):
+            self._alive()
 
     def know(self, project: str, facts: Facts) -> None:
         """Use `facts` for the project of that name, from the next question on."""
-        with self._lock:
-            self._facts[project] = facts
-            if self._process is not None:
-                with contextlib.suppress(OSError):
-                    self._tell(("facts", project, facts))
+        self._facts[project] = facts
 
     def examine(
         self,
@@ -104,28 +134,27 @@ class Worker:
             Their analysis. When the process died, ran out of time or was cancelled, an analysis
             without findings whose failure says so; the next question starts a new process.
         """
-        answer = self._ask(("examine", snapshot, analyzers, project), timeout)
+        answer = self._ask(("examine", snapshot, analyzers, project), timeout, project)
         if isinstance(answer, Analysis):
             return answer
         return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers or ())),))
 
-    def page(self, rule: str, timeout: float) -> str | None:
-        """The Markdown page of a rule; None when there is no such rule or the worker cannot say."""
-        answer = self._ask(("page", rule), timeout)
-        return answer.text if isinstance(answer, Page) else None
+    def pages(self, timeout: float) -> dict[str, str]:
+        """The Markdown pages of all rules; none when the worker cannot say in time."""
+        answer = self._ask(("pages",), timeout)
+        return answer.by_rule if isinstance(answer, Pages) else {}
 
     def forget(self, uri: str) -> None:
         """Let go of what is kept to make the next look at a document faster."""
         with self._lock, contextlib.suppress(OSError):
-            if self._process is not None:
-                self._tell(("forget", uri))
+            if self._child is not None:
+                self._child.tell(("forget", uri))
 
     def cancel(self, why: str = "cancelled") -> None:
         """End the process, from any thread; a question under way comes back as a failure."""
-        process = self._process
-        if process is not None:
-            self._why_killed = why
-            process.kill()
+        child = self._child
+        if child is not None:
+            child.kill(why)
 
     def close(self) -> None:
         """End the process for good; a question that comes later is a failure."""
@@ -134,54 +163,44 @@ class Worker:
         with self._lock:
             self._end()
 
-    def _ask(self, question: object, timeout: float) -> object:
+    def _ask(self, question: object, timeout: float, project: str | None = None) -> object:
         """The answer to a question, or a string that says why there is none."""
         with self._lock:
-            watchdog = threading.Timer(timeout, self.cancel, (f"took over {timeout:g} s",))
-            watchdog.daemon = True
             try:
-                process = self._ensure()
-                watchdog.start()
-                self._tell(question)
-                assert process.stdout is not None  # noqa: S101 - it was opened as a pipe
-                return receive(process.stdout)
+                child = self._alive()
+            except (OSError, EOFError):
+                return "closed" if self._closed else "the analysis could not be started"
+            watchdog = threading.Timer(timeout, child.kill, (f"took over {timeout:g} s",))
+            watchdog.daemon = True
+            watchdog.start()
+            try:
+                if self._closed:  # meanwhile, when there was no child to kill
+                    child.kill("closed")
+                facts = self._facts.get(project) if project is not None else None
+                if project is not None and facts and child.facts.get(project) is not facts:
+                    child.tell(("facts", project, facts))
+                    child.facts[project] = facts
+                child.tell(question)
+                return child.hear()
             except (OSError, EOFError, pickle.UnpicklingError):
-                why = self._why_killed or "the analysis crashed"
                 self._end()
-                return why
+                return child.why or "the analysis crashed"
             finally:
                 watchdog.cancel()
 
-    def _tell(self, message: object) -> None:
-        assert self._process is not None  # noqa: S101 - callers hold the lock and a process
-        assert self._process.stdin is not None  # noqa: S101 - it was opened as a pipe
-        send(self._process.stdin, message)
-
-    def _ensure(self) -> subprocess.Popen[bytes]:
+    def _alive(self) -> _Child:
         if self._closed:
             raise EOFError
-        if self._process is None:
-            self._why_killed = ""
-            # -P: the folder we stand in belongs to the analysed project; nothing is imported from it.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "vetline.doors.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-            for project, facts in self._facts.items():
-                self._tell(("facts", project, facts))
-        return self._process
+        if self._child is not None and self._child.process.poll() is not None:
+            self._end()  # it died while nobody asked: no text is to blame
+        if self._child is None:
+            self._child = _Child()
+        return self._child
 
     def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        child, self._child = self._child, None
+        if child is not None:
+            child.bury()
 
 
 def examine_all(

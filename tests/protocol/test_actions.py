@@ -189,3 +189,89 @@ def test_a_scan_of_the_workspace_shows_files_that_are_not_open(client, workspace
     while kinds[-1] != "end":
         kinds.append(client.notes("$/progress")["value"]["kind"])
     assert kinds[0] == "begin"
+
+
+def test_a_fix_resolved_right_after_an_edit_is_for_the_text_as_it_is(start, workspace):
+    client = start()
+    client.initialize(workspace, RESOLVE, initializationOptions={"scope": "all"})
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TEXT)
+    client.diagnosed(uri, found(LOAD))
+    action = titled(client.actions(uri, (4, 15)), "Fix")
+    client.edit(uri, (0, 0), (0, 0), "# one\n# two\n")
+    answer = client.ask("codeAction/resolve", action)
+    if "result" in answer:  # not refused: then it must be where the call is now
+        (change,) = answer["result"]["edit"]["changes"][uri]
+        assert change["range"]["start"]["line"] == 6
+        assert change["newText"] == "safe_load"
+
+
+def test_a_review_in_a_notebook_is_shown_on_its_cell(start, workspace):
+    client = start()
+    client.initialize(
+        workspace,
+        {"notebookDocument": {"synchronization": {}}},
+        initializationOptions={"scope": "all"},
+    )
+    uri = (workspace / "n.ipynb").as_uri()
+    cells = [f"vscode-notebook-cell:{(workspace / 'n.ipynb').as_posix()}#c{n}" for n in range(2)]
+    texts = ["import yaml", TEXT]
+    opened = {
+        "notebookDocument": {
+            "uri": uri,
+            "notebookType": "jupyter-notebook",
+            "version": 1,
+            "cells": [{"kind": 2, "document": cell} for cell in cells],
+        },
+        "cellTextDocuments": [
+            {"uri": cell, "languageId": "python", "version": 1, "text": text}
+            for cell, text in zip(cells, texts, strict=True)
+        ],
+    }
+    client.notify("notebookDocument/didOpen", opened)
+    client.diagnosed(cells[1], found(LOAD))
+    command = titled(client.actions(cells[1], (4, 15)), "Request")["command"]
+    assert client.result("workspace/executeCommand", command)["requester"] == "Ada"
+    client.diagnosed(
+        cells[1], lambda items: items and "review requested by Ada" in items[0]["message"]
+    )
+    (lens,) = client.result("textDocument/codeLens", {"textDocument": {"uri": cells[1]}})
+    assert lens["range"]["start"]["line"] == 4
+
+
+def scan(client):
+    command = {"command": "vetline.scanWorkspace", "arguments": []}
+    return client.result("workspace/executeCommand", command)
+
+
+def test_a_second_scan_takes_down_what_was_mended(client, workspace):
+    path = workspace / "closed.py"
+    path.write_text("import yaml\nyaml.load(x)\n")
+    assert scan(client)["findings"] == 1
+    client.diagnosed(path.as_uri(), found(LOAD))
+    path.write_text("import yaml\nyaml.safe_load(x)\n")
+    assert scan(client)["findings"] == 0
+    client.diagnosed(path.as_uri(), lambda items: items == [])
+
+
+def test_a_scan_leaves_open_documents_alone_however_their_uri_is_spelt(client, workspace):
+    path = workspace / "a+b@c.py"
+    path.write_text("import yaml\nyaml.load(old)\n")
+    spelt = path.as_uri().replace("%2B", "+").replace("%40", "@")
+    client.open(spelt, "x = 1\n")
+    assert scan(client)["findings"] == 0
+
+
+def test_wrong_arguments_are_the_clients_fault(client, uri):
+    for command in ("vetline.requestReview", "vetline.showReview"):
+        wrong = {"command": command, "arguments": ["nonsense"]}
+        assert client.ask("workspace/executeCommand", wrong)["error"]["code"] == -32602
+
+
+def test_a_secret_in_a_note_is_not_kept(client, uri, workspace):
+    secret = "AKIA" + "Q3EGRIW2JU7PLZXB"
+    command = titled(client.actions(uri, (4, 15)), "Request")["command"]
+    command["arguments"][0]["note"] = f"is {secret} fine?"
+    client.result("workspace/executeCommand", command)
+    for file in (workspace / ".git" / "vetline").iterdir():
+        assert secret.encode() not in file.read_bytes()

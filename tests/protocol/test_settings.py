@@ -184,3 +184,58 @@ def test_what_the_baseline_accepts_is_not_shown(client, workspace, tmp_path):
         lambda items: [i["range"]["start"]["line"] for i in items if i["code"] == LOAD] == [2],
     )
     assert level(ERROR)(there)
+
+
+def test_a_setting_that_is_removed_in_the_editor_no_longer_holds(start, workspace):
+    said = [{"scope": "ai"}]
+    client = start(answers={"workspace/configuration": lambda _: said})
+    client.initialize(
+        workspace,
+        {"workspace": {"configuration": True}},
+        initializationOptions={"scope": "all"},
+    )
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TEXT)
+    client.diagnosed(uri, level(HINT))
+    said[0] = None
+    client.notify("workspace/didChangeConfiguration", {"settings": None})
+    assert client.diagnosed(uri, level(ERROR))
+
+
+def test_the_editor_may_have_settings_for_each_folder(start, tmp_path):
+    folders = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        folders.append({"uri": (tmp_path / name).as_uri(), "name": name})
+
+    def answer(params):
+        return [{"scope": "all" if "one" in item["scopeUri"] else "ai"} for item in params["items"]]
+
+    client = start(answers={"workspace/configuration": answer})
+    client.initialize(tmp_path, {"workspace": {"configuration": True}}, workspaceFolders=folders)
+    for name, severity in (("one", ERROR), ("two", HINT)):
+        uri = (tmp_path / name / "a.py").as_uri()
+        client.open(uri, TEXT)
+        assert client.diagnosed(uri, level(severity))
+
+
+def test_closing_a_bad_config_file_keeps_its_errors(client, workspace):
+    path = workspace / "vetline.toml"
+    path.write_text('scope = "everything"\n')
+    client.open(path.as_uri(), path.read_text(), "toml")
+    client.notify("textDocument/didSave", {"textDocument": {"uri": path.as_uri()}})
+    client.diagnosed(path.as_uri(), found("config"))
+    client.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
+    client.ask("textDocument/nothing", {})
+    assert client.diagnosed(path.as_uri(), found("config"))
+
+
+def test_a_text_over_the_limit_shows_that_and_nothing_else(client, workspace):
+    (workspace / "vetline.toml").write_text('scope = "all"\nmax-file-size = 1000\n')
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TEXT)
+    client.diagnosed(uri, found(LOAD))
+    client.edit(uri, (2, 0), (2, 0), "x = 1\n" * 500)
+    client.diagnosed(uri, lambda items: rules(items) == ["gate/not-checked"])
+    client.edit(uri, (2, 0), (502, 0), "")
+    client.diagnosed(uri, lambda items: rules(items) == [LOAD])

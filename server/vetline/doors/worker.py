@@ -11,7 +11,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from vetline.worker import Page, receive, send
+from vetline.worker import Pages, receive, send
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
 
@@ -43,9 +43,9 @@ def _serve() -> None:
                 memos.clear()
             case ("forget", uri):
                 memos.pop(uri, None)
-            case ("page", name):
-                rule = engine.rules().get(name)
-                send(answers, Page(engine.page(rule) if rule else None))
+            case ("pages",):
+                made = {name: engine.page(rule) for name, rule in engine.rules().items()}
+                send(answers, Pages(made))
             case ("examine", snapshot, names, project):
                 shelf = engine.analyzers()
                 ask = [shelf[name] for name in shelf if names is None or name in names]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PAGE = 10.0  # seconds for a rule's page; the first one loads every analyzer's library
 _SETTLE = 2.0  # seconds a question about a text waits for the text's own findings
 
 
@@ -84,16 +83,13 @@ class Desk:
             self._thread.submit(self.worker.know, project, facts)
 
     def drop(self, uri: str) -> None:
-        """Forget a unit."""
+        """Forget a unit; a look at it that is under way is ended."""
         self._waiting.pop(uri, None)
+        if self._busy == uri:
+            self.worker.cancel()
         if not self._closed:
             self._thread.submit(self.worker.forget, uri)
         self._resolve()
-
-    async def page(self, rule: str) -> str | None:
-        """A rule's page from the worker, which has the rules' libraries loaded."""
-        ask = partial(self.worker.page, rule, _PAGE)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
 
     def waits(self, uri: str) -> bool:
         """Whether a newer question about the unit is waiting."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vetline import provenance
 from vetline_analyzers import languages
 from vetline_analyzers.core.finding import Fix
-from vetline_analyzers.core.text import Edit, Snapshot, Span
+from vetline_analyzers.core.text import Edit, Snapshot, Span, difference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
     from vetline.provenance import Origin, Regions
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.engine import Failure
+    from vetline_analyzers.engine import Analysis, Failure
 
 _HISTORY = 64  # versions for which an insertion may still be reported late
+_MANY = (
+    8  # edits at once; beyond it the findings between the first and the last are looked for anew
+)
+SIZE = "size"
 _MAGIC = re.compile(r"^[ \t]*[%!]", re.MULTILINE)
 
 
@@ -116,10 +120,8 @@ class Unit:
         uri: of the document or the notebook.
         parts: the documents, in order.
         snapshot: their text as one.
-        answers: by pace name ("quick", "slow"), the findings last given, moved along with edits.
-        failures: by pace name, what could not be checked.
-        answered: by pace name, the version they were given for.
-        generation: grows with each change of text; the version that analyses are compared by.
+        answers: by desk, the findings last given, moved along with edits.
+        failures: by desk, what could not be checked; under SIZE, that the text is too large.
     """
 
     uri: str
@@ -127,8 +129,6 @@ class Unit:
     snapshot: Snapshot
     answers: dict[str, list[Finding]] = field(default_factory=dict)
     failures: dict[str, tuple[Failure, ...]] = field(default_factory=dict)
-    answered: dict[str, int] = field(default_factory=dict)
-    generation: int = 0
 
     @property
     def regions(self) -> Regions:
@@ -141,10 +141,49 @@ class Unit:
             for region in part.document.regions
         )
 
-    def carry(self, edit: Edit) -> None:
-        """Move the findings along with an edit of the unit's text; those it touched are dropped."""
-        for pace, findings in self.answers.items():
-            self.answers[pace] = [f for f in (carried(f, edit) for f in findings) if f is not None]
+    def give(self, regions: Regions) -> None:
+        """Set who wrote what, in the unit's own offsets."""
+        for part in self.parts:
+            own = Span(part.start, part.start + len(part.document.snapshot.text))
+            inside = (
+                (Span(max(r.span.start, own.start), min(r.span.end, own.end)), r.origin)
+                for r in regions
+                if r.span.overlaps(own)
+            )
+            part.document.regions = provenance.join(
+                provenance.Region(span.shifted(-part.start), origin)
+                for span, origin in inside
+                if span.start < span.end
+            )
+
+    def carry(self, edits: list[Edit], before: str) -> None:
+        """Move the findings along with edits of the text `before`; those they touched are dropped."""
+        if len(edits) > _MANY:
+            one = difference(before, self.snapshot.text)
+            edits = [one] if one else []
+        for edit in edits:
+            for desk, findings in self.answers.items():
+                self.answers[desk] = _moved(findings, edit)
+
+    def take(self, desk: str, snapshot: Snapshot, analysis: Analysis) -> None:
+        """Take a desk's answer about `snapshot`, which may be older than the text is now.
+
+        Where an analyzer could not read the text, what it said before still stands: while a line is
+        half typed bandit cannot parse.
+        """
+        findings = list(analysis.findings)
+        if snapshot is not self.snapshot:
+            edit = difference(snapshot.text, self.snapshot.text)
+            findings = _moved(findings, edit) if edit else findings
+        told = {finding.analyzer for finding in findings}
+        blind = {f.analyzer for f in analysis.failures if f.partial} - told
+        findings += [f for f in self.answers.get(desk, ()) if f.analyzer in blind]
+        self.answers[desk] = findings
+        self.failures[desk] = analysis.failures
+
+
+def _moved(findings: list[Finding], edit: Edit) -> list[Finding]:
+    return [moved for finding in findings if (moved := carried(finding, edit)) is not None]
 
 
 def carried(finding: Finding, edit: Edit) -> Finding | None:
@@ -199,7 +238,6 @@ class Documents:
         self.open[uri] = self._document(uri, language_id, version, text)
         snapshot = self.open[uri].snapshot
         unit = Unit(uri, [Part(self.open[uri], 0)], snapshot)
-        unit.generation = version
         self.units[uri] = unit
         self._unit_of[uri] = uri
         return unit
@@ -213,15 +251,17 @@ class Documents:
         document = self.open[uri]
         unit = self.units[self._unit_of[uri]]
         start = next(part.start for part in unit.parts if part.document is document)
+        before = unit.snapshot.text
+        made: list[Edit] = []
         for make in edits:
             edit = make(document.snapshot)
             document.edit(edit, version)
-            unit.carry(Edit(edit.span.shifted(start), edit.text))
+            made.append(Edit(edit.span.shifted(start), edit.text))
         if unit.uri == uri:
             unit.snapshot = document.snapshot
-            unit.generation += 1
         else:
             self.rebuild(unit.uri)
+        unit.carry(made, before)
         return unit
 
     def remove(self, uri: str) -> Unit | None:
@@ -287,16 +327,12 @@ class Documents:
             at += len(texts[-1])
             self._unit_of[cell] = uri
         old = self.units.get(uri)
-        generation = old.generation + 1 if old else 1
-        snapshot = Snapshot(uri, language, generation, "".join(texts), self._path_of(uri))
+        version = old.snapshot.version + 1 if old else 1
+        snapshot = Snapshot(uri, language, version, "".join(texts), self._path_of(uri))
         unit = old or Unit(uri, parts, snapshot)
-        unit.parts, unit.snapshot, unit.generation = parts, snapshot, generation
+        unit.parts, unit.snapshot = parts, snapshot
         self.units[uri] = unit
         return unit
-
-    def cells_of(self, uri: str) -> list[str]:
-        """The cells of a notebook, also those without code."""
-        return self._cells.get(uri, [])
 
     def _document(self, uri: str, language_id: str, version: int, text: str) -> Document:
         language = languages.named(language_id)

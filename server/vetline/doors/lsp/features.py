@@ -10,7 +10,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline import files
-from vetline.config import INITIALIZATION
 from vetline.doors.lsp import actions, diagnostics
 from vetline.doors.lsp.actions import Place
 from vetline.doors.lsp.messages import DID_INSERT, DidInsertParams
@@ -65,7 +64,7 @@ def register(server: Server) -> None:
 
 def _initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.introduce(params)
-    ls.projects.set_layer(INITIALIZATION, params.initialization_options)
+    ls.projects.initialized_with(params.initialization_options)
 
 
 async def _initialized(ls: Server, _: types.InitializedParams) -> None:
@@ -116,7 +115,7 @@ def _touched(ls: Server, uri: str, place: types.Range) -> list[tuple[Place, Sigh
     where = Place(unit, part, ls.units)
     return [
         (where, sighting)
-        for sighting in ls.sightings.get(unit.uri, ())
+        for sighting in ls.display.sightings(unit)
         if sighting.finding.span.overlaps(span) and diagnostics.visible(sighting, policy)
     ]
 
@@ -126,7 +125,7 @@ def _with_fingerprint(ls: Server, uri: str, fingerprint: str) -> tuple[Unit, Par
     if found is None:
         return None
     unit, part = found
-    for sighting in ls.sightings.get(unit.uri, ()):
+    for sighting in ls.display.sightings(unit):
         if sighting.finding.fingerprint == fingerprint:
             return unit, part, sighting
     return None
@@ -198,7 +197,7 @@ async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[st
     if found is None:
         return []
     unit, part = found
-    reviews = ls.view(ls.projects.of(uri), unit).reviews
+    reviews = ls.display.view(ls.projects.of(uri), unit.uri).reviews
     return [
         {
             "range": ls.units.range(
@@ -210,7 +209,7 @@ async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[st
                 "arguments": [{"uri": uri, "fingerprint": sighting.finding.fingerprint}],
             },
         }
-        for sighting in ls.sightings.get(unit.uri, ())
+        for sighting in ls.display.sightings(unit)
         if (asker := reviews.get(sighting.finding.fingerprint))
         and part.start <= sighting.finding.span.start
         and sighting.finding.span.end <= part.start + len(part.document.snapshot.text)
@@ -233,15 +232,8 @@ async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
     found = _with_fingerprint(ls, uri, fingerprint)
     if found is None:
         raise JsonRpcInvalidParams("there is no such finding in this document any more")
-    _, part, sighting = found
-    document = part.document.snapshot
-    return await ls.projects.request_review(
-        uri,
-        document,
-        sighting.finding.span.shifted(-part.start),
-        sighting,
-        note,
-    )
+    unit, _, sighting = found
+    return await ls.projects.request_review(unit, sighting, note)
 
 
 async def _show_review(ls: Server, target: Any) -> None:

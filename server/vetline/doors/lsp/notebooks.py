@@ -33,6 +33,8 @@ class Notebooks:
             if (item := texts.get(cell.document)) is not None
         ]
         unit = self._server.documents.add_notebook(uri, cells)
+        self._server.projects.refresh_reviews(self._server.projects.of(uri))
+        self._server.projects.recall(unit)
         self._server.look(unit)
 
     def changed(self, params: types.DidChangeNotebookDocumentParams) -> None:
@@ -68,7 +70,7 @@ class Notebooks:
         array = structure.array
         gone = self._server.documents.splice_cells(uri, array.start, array.delete_count, cells)
         for cell_uri in gone:
-            self._server.push_diagnostics(cell_uri, None, [])
+            self._server.display.push(cell_uri, None, [])
         # The findings' offsets were those of the old order.
         self._server.documents.rebuild(uri).answers.clear()
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from vetline import baseline, config, files
+from vetline import baseline, config, files, session
 from vetline import project as projects
 from vetline.doors.lsp import records
 from vetline.doors.lsp.protocol import describe
@@ -25,13 +25,15 @@ from vetline.ledger import LedgerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from vetline.baseline import Entry
     from vetline.config import Problem
+    from vetline.doors.lsp.documents import Unit
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.gate import Sighting
-    from vetline.provenance import Origin
+    from vetline.provenance import Origin, Regions
     from vetline_analyzers.core.analyzer import Facts
     from vetline_analyzers.core.text import Snapshot, Span
 
@@ -59,7 +61,7 @@ class Projects:
     def of(self, uri: str) -> Project:
         """The project of a document; its facts are gathered when it is first met."""
         project = self.workspace.project_of(uri)
-        if project.facts is None and not project.gathering:
+        if project.facts is None and project.gathering is None:
             self.gather(project)
             self.show_problems()
         return project
@@ -75,14 +77,18 @@ class Projects:
 
     def gather(self, project: Project) -> None:
         """Gather a project's facts in the background and have its documents looked at again."""
-        project.gathering = True
-        self._server.spawn(self._gather(project))
+        if project.gathering is None or project.gathering.done():
+            project.gathering = self._server.spawn(self._gather(project))
 
     async def _gather(self, project: Project) -> None:
         try:
             facts, accepted = await self._beside(lambda: _read(project))
-        finally:
-            project.gathering = False
+        except Exception as error:  # noqa: BLE001 - said on every document of the project
+            log.error("the facts of %s: %s", project.root, describe(error))  # noqa: TRY400 - a traceback quotes files
+            project.unknown = f"imports: the project could not be read ({type(error).__name__})"
+            self._server.look_again()
+            return
+        project.unknown = ""
         if facts == project.facts and accepted == project.accepted:
             return
         project.facts, project.accepted = facts, accepted
@@ -94,12 +100,10 @@ class Projects:
 
     async def gathered(self, project: Project) -> None:
         """Wait, for a bounded time, until a project's facts are there."""
-        if project.facts is None and not project.gathering:
+        if project.facts is None:
             self.gather(project)
-        await asyncio.sleep(0)
-        # The thread takes its work in order: behind what is under way, the facts are there.
-        await asyncio.wait_for(self._beside(lambda: None), _GATHER)
-        await asyncio.sleep(0)
+        if project.gathering is not None:
+            await asyncio.wait([project.gathering], timeout=_GATHER)
 
     # -- settings
 
@@ -141,26 +145,36 @@ class Projects:
     async def configuration_changed(self, pushed: object) -> None:
         """Take the client's settings: asked for where it answers, else as it pushed them."""
         workspace = self._server.capabilities.workspace
-        settings: object = pushed
+        told: dict[Path | None, object] = {None: pushed}
         if workspace and workspace.configuration:
-            item = types.ConfigurationItem(section=SECTION)
-            try:
-                answers = await asyncio.wait_for(
-                    self._server.workspace_configuration_async(types.ConfigurationParams([item])),
-                    _ANSWER,
+            folders: list[Path | None] = [*self.workspace.folders] or [None]
+            items = [
+                types.ConfigurationItem(
+                    scope_uri=files.uri_of(folder) if folder else None, section=SECTION
                 )
+                for folder in folders
+            ]
+            ask = self._server.workspace_configuration_async(types.ConfigurationParams(items))
+            try:
+                answers = await asyncio.wait_for(ask, _ANSWER)
             except (TimeoutError, JsonRpcException) as error:
                 log.warning("the client did not say its settings: %s", describe(error))
-            else:
-                settings = answers[0] if answers else None
-        if settings is not None:
-            self.set_layer(config.WORKSPACE, settings)
-            self.reloaded()
+                return
+            told = dict(zip(folders, answers or [], strict=False))
+        elif pushed is None:
+            return
+        self.workspace.set_layer(
+            config.WORKSPACE, {folder: self._mapping(said) for folder, said in told.items()}
+        )
+        self.reloaded()
 
-    def set_layer(self, name: str, settings: object) -> None:
-        """Take a layer of settings from the client."""
+    def initialized_with(self, options: object) -> None:
+        """Take the settings that came with `initialize`."""
+        self.workspace.set_layer(config.INITIALIZATION, {None: self._mapping(options)})
+
+    def _mapping(self, settings: object) -> Mapping[str, object]:
         plain = self._server.plain(settings)
-        self.workspace.set_layer(name, plain if isinstance(plain, Mapping) else {})
+        return plain if isinstance(plain, Mapping) else {}
 
     def reloaded(self) -> None:
         """Settings were read anew: show what is wrong with them and look at everything again."""
@@ -178,8 +192,7 @@ class Projects:
         elif (unit := self._server.documents.unit_of(uri)) is not None:
             project = self.of(uri)
             self.refresh_reviews(project)
-            if not project.gathering:  # the save may have made a module, an install came meanwhile
-                self.gather(project)
+            self.gather(project)  # the save may have made a module, an install came meanwhile
             self._server.look(unit)
 
     def files_changed(self, uris: Iterable[str]) -> None:
@@ -204,12 +217,12 @@ class Projects:
                     by_uri.setdefault(files.uri_of(problem.path), []).append(_problem(problem))
         for uri, items in by_uri.items():
             if uri in self._server.documents.open:
-                self._server.problems[uri] = items
+                self._server.display.problems[uri] = items
                 if (unit := self._server.documents.unit_of(uri)) is not None:
-                    self._server.publish(unit)
+                    self._server.display.publish(unit)
             elif items or uri in self._shown_problems:
-                self._server.push_diagnostics(uri, None, items)
-            self._server.problems[uri] = items
+                self._server.display.push(uri, None, items)
+            self._server.display.problems[uri] = items
         self._shown_problems = {uri for uri, items in by_uri.items() if items}
 
     # -- the ledger
@@ -229,18 +242,16 @@ class Projects:
 
         self._server.spawn(read())
 
-    async def request_review(
-        self, uri: str, document: Snapshot, span: Span, sighting: Sighting, note: str
-    ) -> dict[str, Any]:
+    async def request_review(self, unit: Unit, sighting: Sighting, note: str) -> dict[str, Any]:
         """Write a review request to the ledger and show it.
 
         Raises:
             JsonRpcInvalidParams: the ledger cannot be written; the message says why.
         """
-        project = self.of(uri)
+        project, snapshot = self.of(unit.uri), unit.snapshot
         try:
             request, notice = await self._beside(
-                lambda: records.request(project.root, document, span, sighting, note)
+                lambda: records.request(project.root, snapshot, sighting, note)
             )
             project.reviews = await self._beside(lambda: records.reviews(project.root))
         except LedgerError as error:
@@ -256,44 +267,46 @@ class Projects:
         project = self.of(uri)
         return await self._beside(lambda: records.describe(project.root, uri, fingerprint))
 
-    def remember(self, uri: str, span: Span, origin: Origin) -> None:
-        """Note an insertion in the ledger."""
-        project, document = self.of(uri), self._server.documents.open[uri].snapshot
-        if files.path_of(uri) is None:
+    def remember(self, unit: Unit, span: Span, origin: Origin) -> None:
+        """Note an insertion into a unit in the ledger."""
+        project, snapshot = self.of(unit.uri), unit.snapshot
+        if files.path_of(unit.uri) is None:
             return
 
         async def write() -> None:
             try:
-                await self._beside(lambda: records.remember(project.root, document, span, origin))
+                await self._beside(lambda: records.remember(project.root, snapshot, span, origin))
             except LedgerError as error:
                 log.warning("%s", error)
 
         self._server.spawn(write())
 
-    def recall(self, uri: str) -> None:
-        """Give an opened document the regions that the ledger knows of."""
-        project, document = self.of(uri), self._server.documents.open[uri]
-        snapshot = document.snapshot
+    def recall(self, unit: Unit) -> None:
+        """Give an opened unit the regions that the ledger knows of."""
+        project, snapshot = self.of(unit.uri), unit.snapshot
 
         async def read() -> None:
-            try:
-                regions = await self._beside(lambda: records.regions(project.root, snapshot))
-            except LedgerError as error:
-                log.warning("%s", error)
-                return
+            regions = (await self.authors(project))(snapshot)
             # What the client has said meanwhile is newer than what is remembered.
-            if regions and document.snapshot is snapshot and not document.regions:
-                document.regions = regions
-                if (unit := self._server.documents.unit_of(uri)) is not None:
-                    self._server.publish(unit)
+            if regions and unit.snapshot is snapshot and not unit.regions:
+                unit.give(regions)
+                self._server.display.publish(unit)
 
-        if files.path_of(uri) is not None:
+        if files.path_of(unit.uri) is not None:
             self._server.spawn(read())
+
+    async def authors(self, project: Project) -> Callable[[Snapshot], Regions]:
+        """Gives who wrote what in a text of a project, as its ledger remembers."""
+        try:
+            return await self._beside(lambda: session.recorded(project.root))
+        except LedgerError as error:
+            log.warning("%s", error)
+            return lambda _: ()
 
     def _show_reviews(self, project: Project) -> None:
         for unit in list(self._server.documents.units.values()):
             if self.workspace.project_of(unit.uri) is project:
-                self._server.publish(unit)
+                self._server.display.publish(unit)
         workspace = self._server.capabilities.workspace
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             refresh = self._server.workspace_code_lens_refresh_async(None)

@@ -14,19 +14,17 @@ if TYPE_CHECKING:
 
     from vetline.gate import Sighting
     from vetline.ledger import Draft
-    from vetline.provenance import Origin, Regions
+    from vetline.provenance import Origin
     from vetline.stores import Location, Receipt
     from vetline_analyzers.core.text import Snapshot, Span
 
-_location = cache(stores.locate)
-_actor = cache(ledger.actor)
+_author = cache(ledger.actor)  # of insertions, which come often; who asks for a review is looked up
 
 
-@cache
 def subject(root: Path, uri: str) -> str:
     """A document's path as events name it, relative to the repository."""
     path = files.path_of(uri.partition("#")[0])
-    return _location(root).subject(path) if path else uri
+    return stores.locate(root).subject(path) if path else uri
 
 
 def reviews(root: Path) -> dict[str, dict[str, str]]:
@@ -35,44 +33,39 @@ def reviews(root: Path) -> dict[str, dict[str, str]]:
     Raises:
         LedgerError: the ledger is there and cannot be read.
     """
-    asked: dict[str, dict[str, str]] = {}
-    for request in review.fold(stores.read(_location(root), [Kind.REVIEW_REQUESTED])):
-        of_path = asked.setdefault(request.subject.path, {})
-        for fingerprint in request.subject.fingerprints:
-            of_path.setdefault(fingerprint, _name(request.requester))
-    return asked
+    events = stores.read(stores.locate(root), [Kind.REVIEW_REQUESTED])
+    return review.requesters(review.fold(events))
 
 
 def request(
-    root: Path, document: Snapshot, span: Span, sighting: Sighting, note: str
+    root: Path, snapshot: Snapshot, sighting: Sighting, note: str
 ) -> tuple[dict[str, Any], str]:
     """Ask for a review of a finding; gives the request, and a notice where it is kept elsewhere.
 
     Args:
         root: the project.
-        document: the document's text.
-        span: the finding's place in it.
+        snapshot: the text the finding is in.
         sighting: the finding.
         note: what the requester wrote.
 
     Raises:
         LedgerError: it cannot be written; says what to do.
     """
-    location = _location(root)
+    location = stores.locate(root)
     finding = sighting.finding
     draft = review.request(
-        document,
-        span,
+        snapshot,
+        finding.span,
         key=stores.key(location),
-        subject=subject(root, document.uri),
+        subject=subject(root, snapshot.uri),
         findings=[finding],
         reasons=[finding.message],
         note=session.without_secrets(note),
     )
-    receipt = _append(root, location, draft)
+    receipt = _append(location, draft, ledger.actor(root))
     found = review.fold(stores.read(location, [Kind.REVIEW_REQUESTED], draft.subject))
-    asked = review.of_finding(found, draft.subject, finding)
-    answer = {"id": asked.id, "requester": _name(asked.requester)} if asked else {}
+    asked = next(one for one in found if finding.fingerprint in one.subject.fingerprints)
+    answer = {"id": asked.id, "requester": review.display_name(asked.requester)}
     return answer, receipt.why
 
 
@@ -83,10 +76,11 @@ def describe(root: Path, uri: str, fingerprint: str) -> list[str]:
         LedgerError: the ledger is there and cannot be read.
     """
     path = subject(root, uri)
-    found = review.fold(stores.read(_location(root), [Kind.REVIEW_REQUESTED], path))
+    found = review.fold(stores.read(stores.locate(root), [Kind.REVIEW_REQUESTED], path))
     return [
         f"{asked.id}: review of {', '.join(asked.subject.rules)} requested by "
-        f"{_name(asked.requester)} at {asked.at}" + (f": {asked.note}" if asked.note else "")
+        f"{review.display_name(asked.requester)} at {asked.at}"
+        + (f": {asked.note}" if asked.note else "")
         for asked in found
         if fingerprint in asked.subject.fingerprints
     ]
@@ -98,27 +92,13 @@ def remember(root: Path, document: Snapshot, span: Span, origin: Origin) -> None
     Raises:
         LedgerError: it cannot be written.
     """
-    location = _location(root)
+    location = stores.locate(root)
     draft = insertions.insertion(
         document, span, origin, key=stores.key(location), subject=subject(root, document.uri)
     )
     if draft is not None:
-        _append(root, location, draft)
+        _append(location, draft, _author(root))
 
 
-def regions(root: Path, document: Snapshot) -> Regions:
-    """What the ledger knows of who wrote a document.
-
-    Raises:
-        LedgerError: the ledger is there and cannot be read.
-    """
-    return session.recorded(root)(document)
-
-
-def _append(root: Path, location: Location, draft: Draft) -> Receipt:
-    now = ledger.timestamp(datetime.now(UTC))
-    return stores.append(location, [draft], at=now, actor=_actor(root))
-
-
-def _name(actor: str) -> str:
-    return actor.partition("<")[0].strip() or actor
+def _append(location: Location, draft: Draft, actor: str) -> Receipt:
+    return stores.append(location, [draft], at=ledger.timestamp(datetime.now(UTC)), actor=actor)

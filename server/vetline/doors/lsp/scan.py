@@ -7,11 +7,12 @@ import itertools
 import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from vetline import files, session
+from vetline import files
 from vetline.doors.lsp import diagnostics
 from vetline.doors.lsp.documents import Document, Part, Unit
 from vetline.worker import Worker
@@ -19,10 +20,11 @@ from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
+    from vetline.provenance import Regions
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -103,11 +105,37 @@ async def scan(server: Server, token: int | str | None) -> dict[str, Any]:
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder under way.
+
+    Attributes:
+        authors: gives who wrote what in a text.
+        open: URIs, as files are named here, of the documents that a client has open.
+        total: what the scan gives.
+    """
+
+    server: Server
+    project: Project
+    authors: Callable[[Snapshot], Regions]
+    open: frozenset[str]
+    total: dict[str, Any]
+
+
 async def _scan_folder(
     server: Server, project: Project, total: dict[str, Any], progress: Progress
 ) -> None:
     loop = asyncio.get_running_loop()
     await server.projects.gathered(project)
+    folder = _Folder(
+        server,
+        project,
+        await server.projects.authors(project),
+        frozenset(
+            files.uri_of(path) for uri in server.documents.open if (path := files.path_of(uri))
+        ),
+        total,
+    )
     settings = project.config.settings
     names = project.analyzers(Pace.KEYSTROKE, Pace.SAVE, Pace.PROJECT)
     count = os.cpu_count() or 1
@@ -136,15 +164,16 @@ async def _scan_folder(
                         settings.timeout,
                         project.key,
                     )
-                    _show(server, project, read.snapshot, analysis, total)
+                    _show(folder, read.snapshot, analysis)
                 total["files"] += 1
                 progress.report(number, len(paths), found.path.name)
 
         await asyncio.gather(*(work(worker) for worker in crew))
     finally:
         for worker in crew:
-            worker.close()
-        with_threads.shutdown(wait=False, cancel_futures=True)
+            worker.cancel()
+            with_threads.submit(worker.close)
+        with_threads.shutdown(wait=False)
 
 
 def _listed(project: Project) -> Iterator[files.Found | Failure]:
@@ -157,18 +186,19 @@ def _told(failure: Failure) -> dict[str, str]:
     return {"path": failure.path, "reason": failure.reason}
 
 
-def _show(
-    server: Server, project: Project, snapshot: Snapshot, analysis: Analysis, total: dict[str, Any]
-) -> None:
+def _show(folder: _Folder, snapshot: Snapshot, analysis: Analysis) -> None:
+    server, total = folder.server, folder.total
     total["notChecked"] += [_told(failure) for failure in analysis.failures]
-    if snapshot.uri in server.documents.open:
+    if snapshot.uri in folder.open:
         return  # the open text is newer than the file
     found = engine.conclude(snapshot, analysis.findings)
-    sightings = session.sight(snapshot, found, (), quoting=False)
-    unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
+    regions = folder.authors(snapshot)
+    sightings = folder.project.sight(snapshot, found, regions)
+    unit = Unit(snapshot.uri, [Part(Document(snapshot, regions), 0)], snapshot)
     unit.failures["scan"] = analysis.failures
-    view = server.view(project, unit)
+    view = server.display.view(folder.project, snapshot.uri)
     for _, items in diagnostics.of_unit(unit, sightings, view):
         total["findings"] += len(items) - len(analysis.failures)
-        if items:
-            server.push_diagnostics(snapshot.uri, None, items)
+        if items or snapshot.uri in server.scanned:
+            server.display.push(snapshot.uri, None, items)
+        (server.scanned.add if items else server.scanned.discard)(snapshot.uri)

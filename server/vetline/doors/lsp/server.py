@@ -7,7 +7,6 @@ here takes longer than a keystroke may; what does goes to a desk or a thread.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import os
 import shutil
@@ -21,27 +20,23 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import vetline
-from vetline import files, session
-from vetline.doors.lsp import diagnostics, records
+from vetline import files
 from vetline.doors.lsp.desk import Desk, Terms
-from vetline.doors.lsp.documents import Documents, Insertion, carried
+from vetline.doors.lsp.display import Display
+from vetline.doors.lsp.documents import SIZE, Documents, Insertion
 from vetline.doors.lsp.notebooks import Notebooks
 from vetline.doors.lsp.projects import Projects
 from vetline.doors.lsp.protocol import Protocol, QueueWriter, describe, feed, read_messages
 from vetline.doors.lsp.units import Units
-from vetline_analyzers import engine
+from vetline.worker import Worker
 from vetline_analyzers.core.analyzer import Pace
-from vetline_analyzers.core.text import difference
 from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
     from vetline.doors.lsp.documents import Unit
-    from vetline.doors.lsp.workspace import Project
-    from vetline.gate import Sighting
     from vetline.provenance import Origin
-    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Edit, Snapshot, Span
     from vetline_analyzers.engine import Analysis
 
@@ -50,7 +45,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _PAUSE = 0.25  # seconds without typing after which the slow analyzers look
-_STALE = 1.0  # seconds after which even an outdated answer is better than none
+_PAGES = 20.0  # seconds
 _HEADER_LIMIT = 1 << 16
 
 
@@ -78,14 +73,13 @@ class Server(LanguageServer):
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
-        self.sightings: dict[str, list[Sighting]] = {}
-        # Diagnostics on open config files that come from reading them, not from analysing them.
-        self.problems: dict[str, list[dict[str, Any]]] = {}
+        self.display = Display(self)
         # Progress token → the work that its cancellation ends.
         self.cancellable: dict[int | str, asyncio.Task[Any]] = {}
+        # URIs of closed files on which a scan shows something.
+        self.scanned: set[str] = set()
         self.pages_folder: Path | None = None
-        self._pages: dict[str, str] = {}
-        self._published: dict[str, float] = {}
+        self._pages: asyncio.Future[dict[str, str]] | None = None
         self._left = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -148,7 +142,7 @@ class Server(LanguageServer):
         """Log an error; pygls would show it to the user, with whatever it quotes."""
         log.error("%s: %s", getattr(source, "__name__", source), describe(error))
 
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine beside the conversation; its failure is logged."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -159,6 +153,7 @@ class Server(LanguageServer):
                 log.error("background work failed: %s", describe(error))
 
         task.add_done_callback(ended)
+        return task
 
     def introduce(self, params: types.InitializeParams) -> None:
         """Learn who the client is."""
@@ -197,9 +192,17 @@ class Server(LanguageServer):
 
     async def page(self, rule: str) -> str | None:
         """A rule's page; None when there is none, or none in time."""
-        if rule not in self._pages and (page := await self.slow.page(rule)) is not None:
-            self._pages[rule] = page
-        return self._pages.get(rule)
+        if self._pages is None:
+            self._pages = asyncio.ensure_future(self._made_pages())
+        return (await asyncio.shield(self._pages)).get(rule)
+
+    async def _made_pages(self) -> dict[str, str]:
+        """All pages, from a worker of their own: it loads every analyzer's library, and goes."""
+        worker = Worker()
+        try:
+            return await asyncio.to_thread(worker.pages, _PAGES)
+        finally:
+            worker.close()
 
     # -- documents
 
@@ -209,7 +212,7 @@ class Server(LanguageServer):
         unit = self.documents.add(item.uri, item.language_id, item.version, item.text)
         project = self.projects.of(item.uri)
         self.projects.refresh_reviews(project)
-        self.projects.recall(item.uri)
+        self.projects.recall(unit)
         self.look(unit)
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -242,9 +245,7 @@ class Server(LanguageServer):
         """Take down what was shown of a closed unit."""
         for desk in (self.quick, self.slow):
             desk.drop(unit_uri)
-        self.sightings.pop(unit_uri, None)
-        for uri in uris:
-            self.push_diagnostics(uri, None, [])
+        self.display.forget(unit_uri, uris)
 
     def did_open_notebook(self, params: types.DidOpenNotebookDocumentParams) -> None:
         """A notebook is shown."""
@@ -280,8 +281,9 @@ class Server(LanguageServer):
         span = document.mark(self.units.span(before, place), version, origin)
         unit = self.documents.unit_of(uri)
         if unit is not None and span is not None:
-            self.projects.remember(uri, span, origin)
-            self.publish(unit)
+            start = next(part.start for part in unit.parts if part.document is document)
+            self.projects.remember(unit, span.shifted(start), origin)
+            self.display.publish(unit)
         return span
 
     # -- looking
@@ -293,11 +295,16 @@ class Server(LanguageServer):
         if len(unit.snapshot.text) > settings.max_file_size:
             size, limit = len(unit.snapshot.text), settings.max_file_size
             reason = f"{size:,} characters are over the limit of {limit:,} (max-file-size)"
+            for desk in (self.quick, self.slow):
+                desk.drop(unit.uri)
             unit.answers.clear()
-            unit.failures = {"size": (Failure(unit.snapshot.path, reason),)}
-            self.publish(unit)
+            unit.failures = {SIZE: (Failure(unit.snapshot.path, reason),)}
+            self.display.publish(unit)
             return
-        unit.failures.pop("size", None)
+        unit.failures.pop(SIZE, None)
+        unit.failures["facts"] = (
+            (Failure(unit.snapshot.path, project.unknown),) if project.unknown else ()
+        )
         for desk, pace, delay in (
             (self.quick, Pace.KEYSTROKE, 0.0),
             (self.slow, Pace.SAVE, pause),
@@ -311,61 +318,10 @@ class Server(LanguageServer):
             self.look(unit)
 
     def _answered(self, desk: Desk, unit: Unit, snapshot: Snapshot, analysis: Analysis) -> None:
-        if self.documents.units.get(unit.uri) is not unit:
+        if self.documents.units.get(unit.uri) is not unit or SIZE in unit.failures:
             return
-        findings: list[Finding] = list(analysis.findings)
-        if snapshot is not unit.snapshot:
-            now = asyncio.get_running_loop().time()
-            waited = now - self._published.get(unit.uri, 0.0)
-            if desk is self.quick and desk.waits(unit.uri) and waited < _STALE:
-                return
-            findings = _brought_up(findings, snapshot, unit.snapshot)
-        blind = {failure.analyzer for failure in analysis.failures if failure.partial}
-        if desk is self.slow and blind:
-            # While a line is half typed bandit cannot parse; what it said before still stands.
-            had = unit.answers.get(desk.name, [])
-            told = {finding.analyzer for finding in findings}
-            findings += [f for f in had if f.analyzer in blind and f.analyzer not in told]
-        unit.answers[desk.name] = findings
-        unit.failures[desk.name] = analysis.failures
-        self.publish(unit)
-
-    # -- showing
-
-    def publish(self, unit: Unit) -> None:
-        """Show what is known of a unit."""
-        project = self.projects.of(unit.uri)
-        found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
-        sightings = project.accepts(
-            session.sight(unit.snapshot, found, unit.regions, quoting=False)
-        )
-        self.sightings[unit.uri] = sightings
-        self._published[unit.uri] = asyncio.get_running_loop().time()
-        view = self.view(project, unit)
-        for part, items in diagnostics.of_unit(unit, sightings, view):
-            snapshot = part.document.snapshot
-            own = self.problems.get(snapshot.uri, [])
-            self.push_diagnostics(snapshot.uri, snapshot.version, [*own, *items])
-
-    def view(self, project: Project, unit: Unit) -> diagnostics.View:
-        """How this client sees a unit of a project."""
-        reviews = project.reviews.get(records.subject(project.root, unit.uri), {})
-        document = self.capabilities.text_document
-        publishing = document.publish_diagnostics if document else None
-        related = bool(publishing and publishing.related_information)
-        return diagnostics.View(self.units, project.policy, reviews, related)
-
-    def push_diagnostics(self, uri: str, version: int | None, items: list[dict[str, Any]]) -> None:
-        """Send a document's diagnostics, all of them."""
-        params: dict[str, Any] = {"uri": uri, "diagnostics": items}
-        if version is not None:
-            params["version"] = version
-        self.protocol.push(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
-
-
-def _brought_up(findings: list[Finding], old: Snapshot, new: Snapshot) -> list[Finding]:
-    """Findings made of an older text, where they are in the newer one."""
-    edit = difference(old.text, new.text)
-    if edit is None:
-        return findings
-    return [moved for finding in findings if (moved := carried(finding, edit)) is not None]
+        late = snapshot is not unit.snapshot
+        if late and desk is self.quick and desk.waits(unit.uri) and self.display.fresh(unit):
+            return  # the answer to the newer text comes soon
+        unit.take(desk.name, snapshot, analysis)
+        self.display.publish(unit)

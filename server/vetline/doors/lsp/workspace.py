@@ -10,18 +10,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetline import baseline, config, files
+from vetline import baseline, config, files, session
 from vetline.baseline import Entry
-from vetline.gate import Policy, Scope
+from vetline.gate import policy_of
 from vetline_analyzers import engine
 
 if TYPE_CHECKING:
+    import asyncio
     from collections import Counter
     from collections.abc import Iterable, Mapping
 
     from vetline.config import Config
-    from vetline.gate import Sighting
+    from vetline.gate import Policy, Sighting
+    from vetline.provenance import Regions
     from vetline_analyzers.core.analyzer import Facts, Pace
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.text import Snapshot
 
 CONFIG_FILES = ("vetline.toml", "pyproject.toml")
 # Files whose change may change the facts of a project.
@@ -48,6 +52,8 @@ class Project:
         facts: what is known beyond the texts; None until it is gathered.
         accepted: by path, what the baseline knows and lives with.
         reviews: fingerprint → who asked for a review, by path; read from the ledger.
+        gathering: the last gathering of facts.
+        unknown: why facts could not be gathered; "" when they could.
         stamp: modification times of the config files, to notice a change nobody told us of.
     """
 
@@ -57,15 +63,19 @@ class Project:
     accepted: dict[str, Counter[Entry]] = field(default_factory=dict)
     reviews: dict[str, dict[str, str]] = field(default_factory=dict)
     stamp: tuple[float, ...] = ()
-    gathering: bool = False
+    gathering: asyncio.Task[None] | None = None
+    unknown: str = ""
 
     @property
     def key(self) -> str:
         """Its name towards workers."""
         return str(self.root)
 
-    def accepts(self, sightings: list[Sighting]) -> list[Sighting]:
-        """The sightings of one document, those marked that the baseline has."""
+    def sight(
+        self, snapshot: Snapshot, findings: list[Finding], regions: Regions
+    ) -> list[Sighting]:
+        """The findings of a text in their places, those marked that the baseline has."""
+        sightings = session.sight(snapshot, findings, regions, quoting=False)
         known = self.accepted.get(sightings[0].path) if sightings else None
         if not known:
             return sightings
@@ -78,13 +88,7 @@ class Project:
     @property
     def policy(self) -> Policy:
         """What is shown, and how."""
-        settings = self.config.settings
-        return Policy(
-            fail_on=settings.fail_on,
-            persona=settings.persona,
-            scope=Scope(settings.scope),
-            ignore=settings.ignore,
-        )
+        return policy_of(self.config.settings)
 
     def analyzers(self, *paces: Pace) -> tuple[str, ...]:
         """Names of the analyzers to ask at these paces; those that need facts wait for them."""
@@ -94,7 +98,7 @@ class Project:
             for name, analyzer in engine.analyzers().items()
             if analyzer.pace in paces
             and (not wanted or name in wanted)
-            and (self.facts is not None or name != "imports")
+            and (self.facts is not None or not analyzer.needs_facts)
         )
 
 
@@ -108,7 +112,8 @@ class Workspace:
     def __init__(self, folders: Iterable[Path] = ()) -> None:
         """Know the folders; nothing is read yet."""
         self.folders = list(folders)
-        self.layers: list[tuple[str, Mapping[str, object]]] = []
+        # By layer, then by workspace folder (None: all of them), what an editor said.
+        self._layers: dict[str, Mapping[Path | None, Mapping[str, object]]] = {}
         self._projects: dict[Path, Project] = {}
         self._by_folder: dict[Path, Project] = {}
 
@@ -131,12 +136,21 @@ class Workspace:
             return uri.rsplit("/", 1)[-1]
         return files.relative(path, self._at(path.parent).root)
 
-    def set_layer(self, name: str, settings: Mapping[str, object]) -> None:
-        """Put an editor's settings in place of what that layer held, above the layers before it."""
-        self.layers = [layer for layer in self.layers if layer[0] != name]
-        # initialize comes first: what is asked for later stands above it.
-        self.layers.append((name, settings))
+    def set_layer(self, name: str, settings: Mapping[Path | None, Mapping[str, object]]) -> None:
+        """Put an editor's settings in place of what that layer held.
+
+        `initialize` comes first, so what is asked for later stands above it.
+        """
+        self._layers[name] = settings
         self.reload()
+
+    def _layers_of(self, folder: Path) -> list[tuple[str, Mapping[str, object]]]:
+        around = [f for f in self.folders if folder.is_relative_to(f)]
+        nearest = max(around, key=lambda f: len(f.parts), default=None)
+        return [
+            (name, settings.get(nearest) or settings.get(None) or {})
+            for name, settings in self._layers.items()
+        ]
 
     def reload(self) -> list[Project]:
         """Read all settings anew, keeping what else is known; gives the projects."""
@@ -153,7 +167,7 @@ class Workspace:
     def _at(self, folder: Path, known: Mapping[Path, Project] | None = None) -> Project:
         if found := self._by_folder.get(folder):
             return found
-        loaded = config.load(folder, layers=self.layers, defaults=_EDITOR_DEFAULTS)
+        loaded = config.load(folder, layers=self._layers_of(folder), defaults=_EDITOR_DEFAULTS)
         project = self._projects.get(loaded.root)
         if project is None:
             project = (known or {}).get(loaded.root) or Project(loaded.root, loaded)
