@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -69,7 +71,7 @@ def test_what_stays_goes_before_what_moved():
 
 
 def test_no_baseline_no_merge_marker_no_binary(tmp_path):
-    with pytest.raises(BaselineError, match="cannot read the baseline"):
+    with pytest.raises(BaselineError, match="the baseline cannot be read: no such file"):
         baseline.load(tmp_path / "none")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BaselineError, match="not UTF-8"):
@@ -92,9 +94,25 @@ def test_a_broken_key_is_said(tmp_path, content):
         baseline.key(tmp_path)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices of POSIX")
+def test_what_has_no_end_is_not_read(tmp_path):
+    (tmp_path / ".vetline").mkdir()
+    os.mkfifo(tmp_path / ".vetline" / "fingerprint-key")
+    os.mkfifo(tmp_path / ".vetline" / "baseline")
+    with pytest.raises(BaselineError, match="the key is not a regular file"):
+        baseline.key(tmp_path)
+    for path in (tmp_path / ".vetline" / "baseline", Path("/dev/zero")):
+        with pytest.raises(BaselineError, match="the baseline is not a regular file"):
+            baseline.load(path)
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(BaselineError, match="over the limit of 50"):
+        baseline.load(tmp_path / "huge")
+
+
 def test_a_folder_in_the_way_is_said(tmp_path):
     (tmp_path / ".vetline" / "fingerprint-key").mkdir(parents=True)
-    with pytest.raises(BaselineError, match="cannot read the key"):
+    with pytest.raises(BaselineError, match="the key is a folder"):
         baseline.key(tmp_path)
     with pytest.raises(BaselineError, match="cannot write the baseline"):
         baseline.save(tmp_path / ".vetline" / "fingerprint-key", [ONE])

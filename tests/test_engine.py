@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from vetline_analyzers import engine
 from vetline_analyzers.core import text as core
 from vetline_analyzers.core.analyzer import Analyzer, Facts, NotChecked, Pace
-from vetline_analyzers.core.finding import Confidence, Finding, Severity
+from vetline_analyzers.core.finding import Confidence, Finding, Persona, Severity
 from vetline_analyzers.core.text import Edit, Position, Snapshot, Span
 from vetline_analyzers.engine import identity, suppression
 from vetline_analyzers.engine.merge import merge
@@ -202,6 +203,33 @@ def test_one_analyzer_that_raises_costs_its_own_findings_only_and_quotes_nothing
     assert "does not parse" in analysis.failures[1].reason
 
 
+def test_of_very_many_findings_the_most_urgent_stay_and_the_rest_is_said():
+    snapshot = snap("BAD " * 5_000)
+
+    def noisy(snapshot, facts, memo):
+        for at in range(0, len(snapshot.text), 4):
+            first = find(snapshot, "BAD", "noisy/a", persona=Persona.AUDITOR)
+            yield suppression.replace(first, span=Span(at, at + 3)) if at else first
+        yield find(snapshot, "BAD", "noisy/low", severity=Severity.LOW)
+        yield find(snapshot, "BAD", "noisy/worst", severity=Severity.CRITICAL)
+
+    def quiet(snapshot, facts, memo):
+        return [find(snapshot, "BAD")] * engine.MOST
+
+    ask = [analyzer(noisy, "noisy"), analyzer(quiet)]
+    analysis = engine.examine(snapshot, Facts(), ask)
+    kept = Counter(f.rule for f in analysis.findings)
+    most = engine.MOST
+    assert kept == {"noisy/worst": 1, "noisy/low": 1, "noisy/a": most - 2, "python/eval": most}
+    (failure,) = analysis.failures
+    assert (failure.analyzer, failure.partial) == ("noisy", True)
+    assert "over 1,000 faults" in failure.reason
+
+
+def test_only_what_compares_with_the_project_waits_for_its_facts():
+    assert [name for name, one in engine.analyzers().items() if one.needs_facts] == ["imports"]
+
+
 # -- identity
 
 
@@ -261,13 +289,47 @@ def secret(snapshot: Snapshot, value: str, **more) -> Finding:
     return find(snapshot, value, "secret/password", secret=True, **more)
 
 
-def test_a_secrets_value_is_in_its_print_only_under_a_key():
+def exact(snapshot: Snapshot, *findings: Finding, key: bytes = b"") -> list[str]:
+    return [f.exact for f in identity.identify(snapshot, Facts(key=key), findings)]
+
+
+def test_a_secrets_value_is_told_apart_only_under_a_key_and_not_in_its_print():
     one, two = snap(f'password = "{VALUE}"\n'), snap(f'password = "{OTHER}"\n')
     first, second = secret(one, VALUE), secret(two, OTHER)
-    assert prints(one, first) == prints(two, second)
-    assert prints(one, first, key=b"k") != prints(two, second, key=b"k")
-    assert prints(one, first, key=b"k") != prints(one, first, key=b"other")
-    assert prints(one, first, key=b"k") == prints(one, first, key=b"k")
+    assert exact(one, first) == prints(one, first)
+    assert exact(one, first) == exact(two, second)
+    assert exact(one, first, key=b"k") != exact(two, second, key=b"k")
+    assert exact(one, first, key=b"k") != exact(one, first, key=b"other")
+    assert exact(one, first, key=b"k") == exact(one, first, key=b"k")
+    for key in (b"", b"k", b"other"):
+        assert prints(one, first, key=key) == prints(two, second, key=key) == prints(one, first)
+
+
+def test_of_many_secrets_alike_each_keeps_its_exact_print_when_one_comes_before():
+    values = [f"{VALUE}-{number}" for number in range(3)]
+    few, more = (snap("".join(f'    "{v}",\n' for v in some)) for some in (values[1:], values))
+    before = exact(few, *(secret(few, v) for v in values[1:]), key=b"k")
+    after = exact(more, *(secret(more, v) for v in values), key=b"k")
+    assert after[1:] == before
+    assert len(set(prints(more, *(secret(more, v) for v in values)))) == 3
+
+
+def test_what_is_no_secret_has_one_print():
+    snapshot = snap("eval(x)\n")
+    one = find(snapshot, "eval(x)")
+    assert exact(snapshot, one, key=b"k") == prints(snapshot, one)
+
+
+@settings(deadline=None)
+@given(st.lists(st.builds(lambda at, n: Span(at, at + n), st.integers(0, 20), st.integers(1, 8))))
+def test_joined_spans_cover_the_same_characters_once(spans):
+    joined = identity.join(spans)
+    assert all(one.end <= two.start for one, two in pairwise(joined))
+    covered = [at for span in joined for at in range(*span)]
+    assert covered == sorted({at for span in spans for at in range(*span)})
+    text = "abcdefghijklmnopqrstuvwxyzABCD"
+    shown = identity.masked(snap(text), Span(0, len(text)), joined)
+    assert set(shown) - {"*"} == {text[at] for at in range(len(text)) if at not in covered}
 
 
 def test_a_neighbouring_secret_is_not_in_the_print_either():
@@ -377,7 +439,7 @@ def test_a_finding_that_ends_with_its_line_does_not_touch_the_next():
 
 
 FINDINGS = st.builds(
-    lambda rule, start, length, cwe, severity, same: Finding(
+    lambda rule, start, length, cwe, severity, same, persona: Finding(
         rule=rule,
         span=Span(start, start + length),
         message="m",
@@ -386,6 +448,7 @@ FINDINGS = st.builds(
         analyzer=rule.partition("/")[0],
         cwe=cwe,
         same_as=same,
+        persona=persona,
     ),
     st.sampled_from(["a/one", "a/two", "b/one", "c/one"]),
     st.integers(0, 10),
@@ -393,6 +456,7 @@ FINDINGS = st.builds(
     st.sampled_from([(), (1,), (2,), (1, 2)]),
     st.sampled_from(Severity),
     st.sampled_from([(), ("b/one",), ("c/one",)]),
+    st.sampled_from(Persona),
 )
 
 
@@ -408,6 +472,59 @@ def test_merging_does_not_depend_on_the_order(findings, random):
     assert told == {f.rule for f in findings}
     if len({f.analyzer for f in findings}) == 1:  # nobody repeats itself
         assert len(expected) == len(findings)
+
+
+COMMENTS = st.sampled_from(
+    ["", "", "# noqa", "# noqa: S1", "# nosec", "# vetline: allow[a/one]", '"""',
+     "# pragma: allowlist secret", '# vetline: allow[b/one, c/one] reason="x"']
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(FINDINGS, max_size=8), st.lists(COMMENTS, min_size=4, max_size=4))
+def test_no_finding_is_lost_unless_another_stands_for_it(findings, comments):
+    snapshot = snap("".join(f"abc {comment}\n" for comment in comments))
+    concluded = [f for f in engine.conclude(snapshot, findings) if f.analyzer != suppression.NAME]
+    assert all((f.suppression is None) or any(comments) for f in concluded)
+    left = list(concluded)
+    for finding in sorted(findings, key=lambda f: f.persona):
+        mine = [f for f in left if is_kept(f, finding)]
+        own = max(mine, key=lambda f: f.persona, default=None)
+        if own is not None:
+            left.remove(own)
+            continue
+        assert any(
+            finding.rule in (other.rule, *other.also)
+            and other.analyzer != finding.analyzer
+            and (other.persona <= finding.persona or finding.rule in other.same_as)
+            and touching(snapshot, other, finding)
+            for other in concluded
+        )
+    assert left == []
+
+
+def is_kept(after: Finding, before: Finding) -> bool:
+    """Whether `after` is `before`, to which others may have been added."""
+    own = suppression.replace(after, suppression=None, also=(), persona=before.persona)
+    return own == before and after.persona <= before.persona
+
+
+def touching(snapshot: Snapshot, one: Finding, two: Finding) -> bool:
+    """Whether two findings overlap or share a line."""
+    lines = [
+        range(snapshot.position(f.span.start).line, snapshot.position(max(f.span.start, f.span.end - 1)).line + 1)
+        for f in (one, two)
+    ]  # fmt: skip
+    return one.span.overlaps(two.span) or bool(set(lines[0]) & set(lines[1]))
+
+
+def test_nobody_loses_sight_of_a_finding_that_another_does_not_name():
+    snapshot = snap("run(x)\n")
+    worse = find(snapshot, "run(x)", "a/one", cwe=(78,), severity=Severity.CRITICAL,
+                 persona=Persona.AUDITOR)  # fmt: skip
+    plain = find(snapshot, "run(x)", "b/one", cwe=(78,))
+    (merged,) = merge(snapshot, [worse, plain])
+    assert (merged.rule, merged.also, merged.persona) == ("a/one", ("b/one",), Persona.REGULAR)
 
 
 # -- suppression
@@ -554,7 +671,53 @@ B608 = {"rule": "python/sql", "same_as": ("bandit/B608",)}
     ],
 )
 def test_comments_of_other_tools_hold_for_the_rules_they_name(comment, kind):
-    why, others = silenced(f"BAD  {comment}\n", **B608)
+    why, others = silenced(f"BAD  {comment}\n", severity=Severity.MEDIUM, **B608)
+    assert (why.kind if why else None) == kind
+    assert others == []
+
+
+@pytest.mark.parametrize(
+    ("comment", "most"),
+    [
+        ("# noqa", Severity.MEDIUM),
+        ("# nosec", Severity.MEDIUM),
+        ("# nosec this is safe", Severity.MEDIUM),
+        ("# noqa: S608", Severity.HIGH),
+        ("# noqa: E501, S608", Severity.HIGH),
+        ("# nosec B608", Severity.HIGH),
+    ],
+)
+def test_what_they_silence_at_most(comment, most):
+    for severity in Severity:
+        why, _ = silenced(f"BAD  {comment}\n", severity=severity, **B608)
+        assert (why is not None) is (severity <= most)
+
+
+@pytest.mark.parametrize("comment", ["# noqa", "# noqa: S105", "# nosec", "# nosec B105"])
+def test_no_word_about_passwords_silences_a_critical_secret(comment):
+    more = {"same_as": ("bandit/B105",), "secret": True, "severity": Severity.CRITICAL}
+    assert silenced(f"BAD  {comment}\n", "secret/aws-access-key", **more)[0] is None
+    both = f"BAD  {comment}  # pragma: allowlist secret\n"
+    assert silenced(both, "secret/aws-access-key", **more)[0].kind == "pragma"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('f("""\n# noqa: S608\nBAD %s""" % x)\n', None),
+        ('f("""\nBAD # noqa: S608\n""")\n', None),
+        ("f('''\nBAD  # nosec B608\n''')\n", None),
+        ('f("BAD  # noqa: S608")\n', None),
+        (f'f("""\n# {ALLOW.replace("eval", "sql")}\nBAD""")\n', None),
+        ('f("""BAD\n""")  # noqa: S608\n', None),
+        ('f("BAD # noqa: E1")  # noqa: S608\n', "noqa"),
+        ("f('# nosec B101 BAD')  # nosec B608\n", "nosec"),
+        (f'f("# BAD")  # {ALLOW.replace("eval", "sql")}\n', "vetline"),
+        (f'"""doc"""  # "\n# {ALLOW.replace("eval", "sql")}\nBAD\n', "vetline"),
+    ],
+)
+def test_in_python_a_suppression_stands_in_a_comment(text, kind):
+    why, others = silenced(text, severity=Severity.MEDIUM, **B608)
     assert (why.kind if why else None) == kind
     assert others == []
 
@@ -566,7 +729,7 @@ def test_they_do_not_hold_for_rules_of_ours_alone(comment):
 
 
 def test_bandits_own_findings_are_left_to_bandit_for_nosec_only():
-    assert silenced("BAD  # nosec\n", "bandit/B608")[0] is None
+    assert silenced("BAD  # nosec B608\n", "bandit/B608")[0] is None
     assert silenced("BAD  # noqa: S608\n", "bandit/B608")[0].kind == "noqa"
 
 
@@ -583,7 +746,9 @@ def test_bandits_own_findings_are_left_to_bandit_for_nosec_only():
     ],
 )
 def test_the_pragma_holds_for_secrets(text, expected):
-    why, _ = silenced(text, "secret/key", secret=True)
+    language = "javascript" if "//" in text else "python"
+    more = {"secret": True, "severity": Severity.CRITICAL, "language": language}
+    why, _ = silenced(text, "secret/key", **more)
     assert (why is not None) is expected
 
 
@@ -626,6 +791,16 @@ def test_many_findings_and_comments_on_one_long_line_cost_linear_time():
         found = engine.conclude(snapshot, identified)
     assert len({f.fingerprint for f in identified}) == 20_000
     assert sum(f.suppression is not None for f in found) == 10_000
+
+
+def test_a_text_without_marks_is_not_read_for_comments():
+    snapshot = snap("x = f('a', 1)  # why\n" * 10_000)
+    assert snapshot.line_starts
+    start = time.process_time()
+    for _ in range(20):
+        assert engine.conclude(snapshot, []) == []
+    # 2 ms is the budget of a keystroke; the factor is for busy machines.
+    assert (time.process_time() - start) / 20 < 0.002 * 5
 
 
 def test_many_findings_in_one_long_function_cost_linear_time():

@@ -64,9 +64,19 @@ class TestDiscover:
         assert twice == ["b.py", *(name for name in everything if name != "b.py")]
 
     def test_what_is_nobodys_source_is_left_out(self, tmp_path):
-        names = ["x/pyvenv.cfg", "x/lib/a.py", "node_modules/a.js", "__pycache__/a.pyc"]
+        names = [
+            "x/pyvenv.cfg",
+            "x/lib/a.py",
+            "x/bin/python",
+            "node_modules/a.js",
+            "__pycache__/a.pyc",
+        ]
         tree(tmp_path, ".git/HEAD", ".venv/a.py", "p.egg-info/x", ".mypy_cache/1", *names, "ok.py")
         assert places(tmp_path, root=tmp_path) == ["ok.py"]
+
+    def test_an_environments_mark_alone_hides_nothing(self, tmp_path):
+        tree(tmp_path, "src/pyvenv.cfg", "src/a.py")
+        assert places(tmp_path, root=tmp_path) == ["src/a.py", "src/pyvenv.cfg"]
 
     def test_links_are_not_followed_and_pipes_not_found(self, tmp_path):
         tree(tmp_path, "a/x.py")
@@ -318,3 +328,11 @@ class TestNames:
         assert str(files.path_of("file:///c%3A/a%20b/x.py", windows=True)) == "c:/a b/x.py"
         assert str(files.path_of("file:///C:/x.py", windows=True)) == "C:/x.py"
         assert str(files.path_of("file://server/share/x.py", windows=True)) == "//server/share/x.py"
+
+
+def test_a_notebook_is_not_called_clean(tmp_path):
+    path = tmp_path / "n.ipynb"
+    path.write_text("{}")
+    reading = files.read(files.found_at(path, tmp_path))
+    assert reading.snapshot is not None, "its text is looked at"
+    assert "notebook" in reading.failures[0].reason

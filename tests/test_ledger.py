@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -180,6 +181,17 @@ def test_the_actor_is_gits_user_else_the_systems(tmp_path, no_global_git, name, 
     if email:
         git(tmp_path, "config", "user.email", email)
     assert ledger.actor(tmp_path) == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script for sh")
+def test_a_git_in_the_project_does_not_say_who(tmp_path, monkeypatch, no_global_git):
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "git").write_text("#!/bin/sh\nprintf 'user.name\\nEve\\0'\n")
+    (project / "git").chmod(0o700)
+    monkeypatch.chdir(project)
+    monkeypatch.setenv("PATH", os.pathsep.join([".", str(project), os.environ["PATH"]]))
+    assert ledger.actor(project) == "os-user"
 
 
 def test_without_git_or_folder_the_actor_is_the_systems(tmp_path, monkeypatch, no_global_git):
@@ -568,7 +580,33 @@ def test_outside_a_repository_it_lies_in_the_state_folder(tmp_path, state):
     assert stores.locate(one).folders != stores.locate(two).folders
     assert stores.locate(one).folders[0].parent == state / "vetline"
     assert not state.exists()
-    assert stores.locate(one).subject(tmp_path / "elsewhere.py") == "elsewhere.py"
+
+
+def test_a_file_that_lies_outside_is_not_taken_for_one_of_that_name_inside(tmp_path, state):
+    root = repository(tmp_path / "repo")
+    outside = tmp_path / "elsewhere.py"
+    outside.write_text("x = 1\n")
+    (root / "link.py").symlink_to(outside)
+    location = stores.locate(root)
+    assert location.subject(root / "elsewhere.py") == "elsewhere.py"
+    assert location.subject(root / "link.py") == outside.as_posix()
+    assert location.base / location.subject(outside) == outside
+
+
+def test_what_was_kept_before_there_was_a_repository_is_read_in_it(tmp_path, state):
+    root = tmp_path / "repo"
+    root.mkdir()
+    before = stores.locate(root)
+    key = stores.key(before)
+    stores.append(before, [draft(1)], at=AT, actor=WHO)
+    repository(root)
+    after = stores.locate(root)
+    assert (root / ".git" / "vetline") in after.folders
+    assert [event.payload["number"] for event in stores.read(after)] == [1]
+    assert stores.key(after) == key
+    stores.append(after, [draft(2)], at="2026-03-02T00:00:00.000Z", actor=WHO)
+    assert (root / ".git" / "vetline" / "ledger.db").exists()
+    assert [event.payload["number"] for event in stores.read(after)] == [1, 2]
 
 
 @pytest.mark.parametrize("content", ["", "gitdir: ../gone\n", "no pointer", "gitdir: \0"])
@@ -593,7 +631,10 @@ def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path, state):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_many_who_make_the_key_at_once_get_the_same(tmp_path):
+@pytest.mark.parametrize("links", [True, False])
+def test_many_who_make_the_key_at_once_get_the_same(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr("os.link", refused)
     location = Location(tmp_path, (tmp_path / "x",))
     start = threading.Barrier(8)
     keys = []
@@ -609,6 +650,31 @@ def test_many_who_make_the_key_at_once_get_the_same(tmp_path):
         thread.join(30)
     assert len(keys) == 8
     assert len(set(keys)) == 1
+
+
+def refused(*_args) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+def test_a_file_system_without_links_has_a_key_too(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.link", refused)
+    location = Location(tmp_path, (tmp_path / "x",))
+    first = stores.key(location)
+    assert len(first) == 32
+    assert stores.key(location) == first
+    assert [p.name for p in (tmp_path / "x").iterdir()] == ["key"]
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "x" / "key").stat().st_mode) == 0o600
+
+
+def test_a_key_that_cannot_be_written_leaves_nothing_behind(tmp_path, monkeypatch):
+    def full(_handle, _mode):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fdopen", full)
+    with pytest.raises(LedgerError, match="No space left"):
+        stores.key(Location(tmp_path, (tmp_path / "x",)))
+    assert list((tmp_path / "x").iterdir()) == []
 
 
 def test_a_damaged_key_is_told_and_kept(tmp_path):

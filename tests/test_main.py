@@ -128,3 +128,19 @@ def test_a_check_with_the_real_analyzers(tmp_path):
     assert done.returncode == 1
     assert done.stdout.startswith("app.py:2:1: ")
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder")
+@pytest.mark.parametrize(
+    "words", [["check"], ["check", "/"], ["config", "show"], ["review", "list"]]
+)
+def test_a_folder_that_is_gone_is_said(tmp_path, words):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'cd {gone} && rmdir {gone} && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, *words],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    said = "vetline: the folder we stand in is gone: change to another one\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", said)

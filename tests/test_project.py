@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 import time
 from pathlib import Path
@@ -49,11 +48,11 @@ class TestModules:
             "top.py pkg/__init__.py pkg/inner.py pkg/sub/__init__.py src/lib_a/__init__.py "
             "space/part/code.py tests/__init__.py tests/helpers.py scripts/run.py api/v1.proto "
             "native/fast.cpython-311-x86_64-linux-gnu.so members/one/src/one/__init__.py stubs/s.pyi "
-            "docs/text.md .hidden/h.py node_modules/n/n.py v/pyvenv.cfg v/lib/x.py"
+            "docs/text.md .hidden/h.py node_modules/n/n.py v/pyvenv.cfg v/lib/x.py v/bin/python lone/pyvenv.cfg lone/y.py"
         )
         put(tmp_path, dict.fromkeys(files.split(), ""))
         modules = facts(tmp_path).modules
-        seen = "top pkg lib_a src space part code tests run scripts v1_pb2 v1_pb2_grpc fast one members s"
+        seen = "top pkg lib_a src space part code tests run scripts v1_pb2 v1_pb2_grpc fast one members s y"
         assert set(seen.split()) <= modules
         assert {"pkg/inner", "pkg/sub", "tests/helpers"} <= modules
         assert modules.isdisjoint({"inner", "helpers", "docs", "text", "h", "n", "x", "v"})
@@ -274,7 +273,8 @@ class TestEnvironment:
         root = put(tmp_path / "repo", {".git/HEAD": "", "a/x.py": ""})
 
         def found(python="", **environ):
-            return project.gather(root / "a", Settings(python=python), environ).environment
+            named = root / "a" / python if python else None
+            return environment.find(root / "a", root, named, environ)
 
         elsewhere = make_environment(tmp_path / "elsewhere")
         assert found() is None
@@ -302,25 +302,58 @@ class TestEnvironment:
         assert "nope is no Python environment" in caplog.text
 
     def test_our_own_environment_can_be_read(self):
-        installed = environment.read(Path(sys.prefix)).modules
+        installed = environment.read(Path(sys.prefix))
         assert installed["yaml"] == ("pyyaml",)
         assert installed["attr"] == ("attrs",)
         assert "pytest" in installed
 
 
-def test_a_change_shows_in_the_stamp(tmp_path):
-    put(tmp_path, {"requirements.txt": "one", "a/x.py": ""})
-    make_environment(tmp_path / ".venv")
-    inputs = project.gather(tmp_path, SETTINGS, {}).inputs
-    for path in inputs:  # a clock may be too coarse to tell this moment from the next
-        os.utime(path, (1, 1))
-    before = project.stamp(inputs)
-    assert project.stamp(inputs) == before
-    put(tmp_path, {"a/y.py": ""})
-    after = project.stamp(inputs)
-    assert after != before
-    (tmp_path / "requirements.txt").unlink()
-    assert project.stamp(inputs) != after
+MANY = 200_000
+HOSTILE = {
+    "environment.yml": ["\n" * MANY, "- " + " " * MANY + "x y", "- " + "a-" * (MANY // 2) + "!"],
+    "setup.py": [
+        "requires" * (MANY // 8),
+        "requires=[" * (MANY // 10),
+        "requires" + " " * MANY + "x",
+        "requires=['" + "\\'" * (MANY // 2),
+        "a:" * (MANY // 2),
+    ],
+    "setup.cfg": ["[options]\na" + " " * MANY + "b\n", "[options]\na" + "\x0b" * MANY + "b\n"],
+    "requirements.txt": [" " * MANY + "x", "a-" * (MANY // 2), "x" + " " * MANY + "y", "#" * MANY],
+    "pyproject.toml": [
+        "a" + ".a" * (MANY // 2) + "=1",
+        '[project]\n"="' + '."="' * (MANY // 4) + "=1",
+        "a = " + "[" * MANY,
+    ],
+    ".venv/pyvenv.cfg": ["home = /usr x" + " " * MANY + "x", "home" + " " * MANY + "x"],
+    ".venv/lib/python3.11/site-packages/__editable___x_finder.py": [
+        "MAPPING={\n" * (MANY // 10),
+        "MAPPING=" + "\n" * MANY,
+    ],
+    ".venv/lib/python3.11/site-packages/x-1.dist-info/RECORD": [
+        "x/" + ".a" * (MANY // 2),
+        "x/" + "a." * (MANY // 2) + "py",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in HOSTILE.items() for text in texts],
+    ids=lambda value: value[-20:].strip() if value in HOSTILE else "",
+)  # fmt: skip
+def test_no_file_of_a_project_takes_long(tmp_path, name, text):
+    put(tmp_path, {".venv/pyvenv.cfg": "", ".venv/lib/python3.11/site-packages/x/y.py": ""})
+    put(tmp_path, {name: text})
+    start = time.process_time()
+    facts(tmp_path)
+    assert time.process_time() - start < 5  # measured: 0.1 at most; the square of it is minutes
+
+
+def test_all_declarations_together_are_bounded(tmp_path, caplog):
+    put(tmp_path, {f"{n:02}/requirements.txt": f"p{n}\n#".ljust(990_000, "x") for n in range(15)})
+    with caplog.at_level(logging.WARNING):
+        assert facts(tmp_path).declared == {f"p{n}" for n in range(10)}
+    assert "there are too many" in caplog.text
 
 
 def test_it_is_quick(tmp_path):
@@ -328,3 +361,10 @@ def test_it_is_quick(tmp_path):
     start = time.process_time()
     facts(tmp_path)
     assert time.process_time() - start < 1  # measured: 0.03; a shared machine is slower
+
+
+def test_links_that_lead_nowhere_stop_nothing(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "long").symlink_to("x" * 255 + "/" + "y" * 255)
+    (tmp_path / "own.py").write_text("")
+    assert "own" in project.facts(tmp_path, Settings()).modules

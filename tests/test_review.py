@@ -97,14 +97,23 @@ def test_asking_twice_is_asking_once():
     assert fold(about(finding(), note="one"), about(finding(), note="two"))[0].note == "one"
 
 
-def test_a_diagnostic_finds_its_request_by_fingerprint():
-    requests = fold(about(finding()), about(finding(fingerprint="f2"), path="b.py"))
-    moved = finding("\n" * 40 + CODE)
-    found = review.of_finding(requests, "a/x.py", moved)
-    assert found is not None
-    assert found.id == requests[0].id
-    assert review.of_finding(requests, "a/x.py", replace(moved, fingerprint="f2")) is None
-    assert review.of_finding(requests, "b.py", moved) is None
+def test_who_asked_is_known_by_path_and_fingerprint():
+    both = (finding(), finding(rule="python/b", fingerprint="f2"))
+    requests = fold(about(finding()), about(*both), about(finding(fingerprint="f3"), path="b.py"))
+    assert review.requesters(requests) == {
+        "a/x.py": {"f1": "Ana", "f2": "Ana"},
+        "b.py": {"f3": "Ana"},
+    }
+    late = replace(requests[1], requester="Bo <bo@example.com>")
+    assert review.requesters([requests[0], late])["a/x.py"] == {"f1": "Ana", "f2": "Bo"}
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [("Ada <a@b>", "Ada"), ("Ada", "Ada"), ("<a@b>", "<a@b>"), ("", ""), ("A B <a<b>", "A B")],
+)
+def test_people_are_shown_by_name(actor, name):
+    assert review.display_name(actor) == name
 
 
 @pytest.mark.parametrize(
@@ -126,7 +135,6 @@ def test_a_diagnostic_finds_its_request_by_fingerprint():
 def test_it_follows_its_lines_and_falls_stale_when_they_change(text, expected):
     (found,) = fold(lines(5, 6))
     assert review.lines_now(found, snap(text), KEY) == expected
-    assert review.is_current(found, snap(text), KEY) is (expected is not None)
 
 
 def test_blank_lines_are_current_only_in_the_same_text():

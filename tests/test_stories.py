@@ -74,7 +74,8 @@ class InProcess(Driver):
         snapshot = self.open[name]
         settings = config.load(self.folder, defaults={"scope": "ai"}).settings
         policy = Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
-        asked = review.fold(stores.read(stores.locate(self.folder)))
+        requests = review.fold(stores.read(stores.locate(self.folder)))
+        asked = review.requesters(requests).get(name, {})
         seen = [
             Seen(1, "hint" if failure.partial else "warning", "gate/not-checked", failure.reason)
             for failure in self._examined(name).failures
@@ -82,8 +83,8 @@ class InProcess(Driver):
         for sighting in self._sighted(name):
             finding, where = sighting.finding, fate(sighting, policy)
             message = finding.message + (f" [{sighting.origin}]" if sighting.origin else "")
-            if request := review.of_finding(asked, name, finding):
-                message += f" [review requested by {request.requester.partition(' <')[0]}]"
+            if asker := asked.get(finding.fingerprint):
+                message += f" [review requested by {asker}]"
             self.said += [message, sighting.excerpt]
             level = LEVELS.get(finding.severity, "information")
             if where in (Fate.SHOWN, Fate.SCOPE):

@@ -48,7 +48,11 @@ _AUDITOR = frozenset(
 # except is a smell. B311: `random` is a fault only where its value becomes a secret, and bandit
 # does not look where it goes.
 # B105-B107 judge a name; the secrets analyzer judges the value, and says it first where it is one.
-_PEDANTIC = frozenset({"B101", "B105", "B106", "B107", "B110", "B112", "B311"})
+# B608 takes each f-string with SQL words for a query, B310 each constant address, B301 each load: rules
+# of ours that look at what is put in and where it came from find the ones that matter.
+_PEDANTIC = frozenset(
+    {"B101", "B105", "B106", "B107", "B110", "B112", "B301", "B310", "B311", "B608"}
+)
 
 _SOURCE = "./text.py"  # bandit asks the file system about the packages above any other path
 _COOKIE = re.compile(r"\A(?P<first>[^\n]*\n)?(?P<head>[ \t\f]*#[^\n]*?coding)[:=]")
@@ -213,6 +217,12 @@ class _Ruler:
             column = len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
         return min(start + column, end)
 
+    def line(self, line: int) -> int:
+        """The offset at which a line (from 1) begins behind its indentation."""
+        start, end = self._snapshot.line_span(line - 1)
+        text = self._snapshot.text[start:end]
+        return start + len(text) - len(text.lstrip())
+
     def span(self, node: Any) -> Span:
         """The span of a node."""
         return Span(
@@ -239,6 +249,8 @@ def _finding(snapshot: Snapshot, ruler: _Ruler, issue: Any) -> Finding:
         message = "Possible hard-coded password." if secret else "Possible empty password."
     elif issue.node is not None:
         span = ruler.span(issue.node)
+        if issue.lineno != issue.node.lineno:  # a keyword's line, in a call of several lines
+            span = Span(max(span.start, ruler.line(issue.lineno)), span.end)
     else:
         span = ruler.character(issue.lineno, issue.col_offset)
     return Finding(

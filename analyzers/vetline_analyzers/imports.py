@@ -242,4 +242,6 @@ def _listed(names: Iterable[str]) -> str:
     return " or ".join(sorted(names)[:3])
 
 
-ANALYZER = Analyzer(NAME, Pace.KEYSTROKE, lambda: RULES, analyze, frozenset({"python"}))
+ANALYZER = Analyzer(
+    NAME, Pace.KEYSTROKE, lambda: RULES, analyze, frozenset({"python"}), needs_facts=True
+)

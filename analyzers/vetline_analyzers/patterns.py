@@ -6,6 +6,7 @@ the file's imports, aliases or module-level strings change, all blocks are looke
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 NAME = "patterns"
 LIMIT = 2_000_000  # characters; a larger file is data or a bundle, and would take seconds
+_CONTINUED = re.compile(r"(?:\\\r?\n){1000}")  # the parser's time grows with their square
 _STRING = 4_000  # bytes; what is longer is a table or a text, not a query
 _NAMED = 5  # lines that a message lists
 
@@ -77,6 +79,11 @@ def _analyze(snapshot: Snapshot, _facts: Facts, memo: Memo) -> Iterator[Finding]
     if len(snapshot.text) > LIMIT:
         memo.clear()
         raise NotChecked(f"larger than {LIMIT:,} characters: insecure patterns were not looked for")
+    if _CONTINUED.search(snapshot.text):
+        memo.clear()
+        raise NotChecked(
+            "has over 1,000 empty continued lines: insecure patterns were not looked for"
+        )
     source = tree.parse(snapshot, memo)
     machine = merged(snapshot.language)
     blocks = list(split(source, machine.dialect))

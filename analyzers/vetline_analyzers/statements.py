@@ -11,7 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetline_analyzers import languages
 from vetline_analyzers.core.text import Span
+from vetline_analyzers.languages import python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,13 +25,6 @@ _MAX_DEPTH = 100  # Python itself takes no more
 
 _BLANK = r"(?:[ \t\f]|\\\r?\n)"
 _DOTTED = rf"[^\W\d]\w*(?:{_BLANK}*\.{_BLANK}*\w+)*"
-_OPAQUE = re.compile(  # strings and comments; one that is not closed ends with its line or the text
-    r'#[^\r\n]*|"""[^"\\]*(?:(?:\\(?:.|\Z)|"(?!""))[^"\\]*)*(?:"""|\Z)'
-    r"|'''[^'\\]*(?:(?:\\(?:.|\Z)|'(?!''))[^'\\]*)*(?:'''|\Z)"
-    r'|"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*"?'
-    r"|'[^'\\\n]*(?:\\(?:.|\Z)[^'\\\n]*)*'?",
-    re.DOTALL,
-)
 _OPENING = re.compile(r"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from|import)", re.MULTILINE)
 _STATEMENT = re.compile(
     rf"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from{_BLANK}+(?P<source>{_DOTTED}){_BLANK}+import\b"
@@ -87,19 +82,8 @@ def code(text: str) -> Callable[[int], bool]:
     It reads the text only as far as it is asked: imports stand at the top, and this runs with every
     keystroke.
     """
-    strings = (match.span() for match in _OPAQUE.finditer(text))
-    starts: list[int] = []
-    ends: list[int] = []
-
-    def is_code(at: int) -> bool:
-        while not starts or starts[-1] <= at:
-            start, end = next(strings, (len(text) + 1, len(text) + 1))
-            starts.append(start)
-            ends.append(end)
-        index = bisect_right(starts, at) - 1
-        return index < 0 or ends[index] <= at
-
-    return is_code
+    opaque = languages.opaque(python.LANGUAGE, text)
+    return lambda at: opaque(at) is None
 
 
 def found(text: str, is_code: Callable[[int], bool]) -> Iterator[Import]:

@@ -76,8 +76,19 @@ def _run(words: list[str]) -> int:
     if command is None:
         sys.stderr.write(_unknown(name))
         return _USAGE_ERROR
+    if not _stands_somewhere():
+        sys.stderr.write("vetline: the folder we stand in is gone: change to another one\n")
+        return _USAGE_ERROR
     door: Callable[[list[str]], int] = import_module(command.module).main
     return door(words[1:])
+
+
+def _stands_somewhere() -> bool:
+    try:
+        os.getcwd()  # noqa: PTH109 - nothing is imported that is not asked for
+    except OSError:
+        return False
+    return True
 
 
 def _help() -> str:

@@ -14,12 +14,15 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vetline import disk
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 DEFAULT = Path(".vetline", "baseline")
 _KEY = Path(".vetline", "fingerprint-key")
 _KEY_BYTES = 32
+_LIMIT = 50_000_000  # bytes; a line of it is about 100
 _VERSION = 1
 _HEADER = f"# vetline baseline {_VERSION}: findings accepted as they are (fingerprint, rule, path)"
 _HEAD = re.compile(r"# vetline baseline (\d+)\b")
@@ -114,11 +117,12 @@ def load(path: Path) -> Counter[Entry]:
         BaselineError: it cannot be read or is malformed.
     """
     try:
-        return parse(path.read_text("utf-8"), str(path))
+        text = disk.read(path, _LIMIT).decode("utf-8")
     except UnicodeDecodeError:
         raise BaselineError(f"{path}:1: this is not a baseline: it is not UTF-8 text") from None
     except OSError as error:
-        raise BaselineError(f"{path}: cannot read the baseline: {error.strerror}") from None
+        raise BaselineError(f"{path}: the baseline {disk.reason(error)}") from None
+    return parse(text, str(path))
 
 
 def save(path: Path, entries: Iterable[Entry]) -> None:
@@ -141,12 +145,11 @@ def key(root: Path) -> bytes:
     """
     path = root / _KEY
     try:
-        text = path.read_text("ascii").strip()
-        value = bytes.fromhex(text)
+        value = bytes.fromhex(disk.read(path, 1000).decode("ascii").strip())
     except (FileNotFoundError, NotADirectoryError):
         return b""
     except OSError as error:
-        raise BaselineError(f"{path}: cannot read the key: {error.strerror}") from None
+        raise BaselineError(f"{path}: the key {disk.reason(error)}") from None
     except ValueError:
         value = b""
     if len(value) != _KEY_BYTES:

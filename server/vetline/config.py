@@ -32,7 +32,7 @@ WORKSPACE = "editor workspace/configuration"
 COMMAND_LINE = "command line"
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_TABLE_IN_BROKEN_FILE = re.compile(r"^\s*\[\s*tool\s*\.\s*vetline\b", re.MULTILINE)
+_TABLE_IN_BROKEN_FILE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*vetline\b", re.MULTILINE)
 _CLIENTS_OWN: Final = frozenset({"trace"})  # editors keep it beside our settings; it is theirs
 
 

@@ -1,7 +1,4 @@
-"""Files: which to check, what their text is, and what git knows of them.
-
-Nothing here is cached and nothing but regular files is opened: a pipe would wait for its writer.
-"""
+"""Files: which to check, and what their text is. Nothing here is cached."""
 
 from __future__ import annotations
 
@@ -9,12 +6,12 @@ import codecs
 import contextlib
 import os
 import re
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from vetline.git import GitError, changed_files, content, git_dir
+from vetline import disk
+from vetline.git import git_dir
 from vetline_analyzers import languages
 from vetline_analyzers.core.text import Snapshot, line_starts
 from vetline_analyzers.engine import Failure
@@ -22,12 +19,12 @@ from vetline_analyzers.engine import Failure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Found", "GitError", "Reading", "at_ref", "changed_files", "decode", "discover"]
-__all__ += ["found_at", "git_dir", "of_bytes", "path_of", "read", "relative", "uri_of"]
-
+_NOTEBOOK = (
+    "is a notebook: searched for secrets only; its code is checked in an editor, not here yet"
+)
 LIMIT = 2_000_000  # bytes, unless the settings say otherwise
 
-# Never anybody's source, ignored by git or not. Environments are told by their pyvenv.cfg.
+# Never anybody's source, ignored by git or not. Environments are told by what is in them.
 SKIPPED = {
     *(
         ".git",
@@ -115,7 +112,7 @@ def discover(
     """
     seen: set[str] = set()
     for path in paths:
-        name = os.path.abspath(path)  # noqa: PTH100 - without following links - ".." goes without following links
+        name = os.path.abspath(path)  # noqa: PTH100 - ".." goes without following links
         if os.path.isdir(name):  # noqa: PTH112 - never raises
             items: Iterable[Found | Failure] = _walk(name, root, exclude)
         elif os.path.lexists(name):
@@ -132,7 +129,7 @@ def discover(
 
 def found_at(path: Path, root: Path) -> Found:
     """The file at `path`, named by somebody."""
-    return Found(Path(os.path.abspath(path)), relative(path, root), named=True)  # noqa: PTH100 - without following links
+    return Found(Path(os.path.abspath(path)), relative(path, root), named=True)  # noqa: PTH100 - ".." goes without following links
 
 
 def _walk(top: str, root: Path, exclude: Sequence[str]) -> Iterator[Found | Failure]:
@@ -153,7 +150,7 @@ def _walk(top: str, root: Path, exclude: Sequence[str]) -> Iterator[Found | Fail
             with os.scandir(item.path) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            yield Failure(item.place.rstrip("/") or ".", _words(error))
+            yield Failure(item.place.rstrip("/") or ".", disk.reason(error))
             continue
         stack += _inside(item, entries, excluded, is_top=item.path == top)
 
@@ -163,7 +160,7 @@ def _inside(
 ) -> Iterator[_Folder | Found]:
     """The folders to walk and the files to check in a folder."""
     names = {entry.name for entry in entries}
-    if "pyvenv.cfg" in names and not is_top:
+    if disk.is_virtualenv(names) and not is_top:
         return
     # The rules of a repository end where another one begins.
     rules = _rules_in(folder.path, names, () if ".git" in names else folder.rules)
@@ -203,9 +200,7 @@ def _rules_in(folder: str, names: set[str], rules: tuple[_Rules, ...]) -> tuple[
     if ".gitignore" in names:
         sources.append(Path(folder, ".gitignore"))
     for source in sources:
-        raw = _bytes(source, LIMIT)
-        if isinstance(raw, bytes) and raw.strip():
-            lines = raw.decode("utf-8-sig", "replace").splitlines()
+        if lines := disk.text(source, LIMIT).splitlines():
             rules = (*rules, _Rules(_spec(lines), base))
     return rules
 
@@ -242,16 +237,15 @@ def _ignored(path: str, rules: tuple[_Rules, ...], *, folder: bool) -> bool:
 def read(found: Found, limit: int = LIMIT) -> Reading:
     """The text of a file; one of more than `limit` bytes is not read."""
     path, place, named = found
-    raw = _bytes(path, limit)
-    if isinstance(raw, bytes):
-        return of_bytes(raw, uri_of(path), place, named=named)
-    if isinstance(raw, OSError):
-        return _not_checked(place, _words(raw))
-    known = named or languages.of_path(place) is not languages.TEXT
-    if not known and _is_binary(path):
-        return Reading()
-    reason = f"is {raw / 1e6:.1f} MB, over the limit of {limit / 1e6:.1f} MB: "
-    return _not_checked(place, reason + "raise max-file-size or exclude it")
+    try:
+        return of_bytes(disk.read(path, limit), uri_of(path), place, named=named)
+    except disk.TooLargeError as error:
+        known = named or languages.of_path(place) is not languages.TEXT
+        if not known and _is_binary(path):
+            return Reading()
+        return _not_checked(place, f"{error.strerror}: raise max-file-size or exclude it")
+    except OSError as error:
+        return _not_checked(place, disk.reason(error))
 
 
 def of_bytes(raw: bytes, uri: str, place: str, *, named: bool = False) -> Reading:
@@ -264,6 +258,8 @@ def of_bytes(raw: bytes, uri: str, place: str, *, named: bool = False) -> Readin
             return _not_checked(place, "is a binary file") if named else Reading()
         reason = reason or "has NUL characters in it; it was checked as far as possible"
     snapshot = Snapshot(uri, language, 0, text, place)
+    if place.lower().endswith(".ipynb"):
+        return Reading(snapshot, (Failure(place, _NOTEBOOK),))
     if reason and (known or named):
         return Reading(snapshot, (Failure(place, reason),))
     return Reading(snapshot)
@@ -324,42 +320,17 @@ def _language(place: str, raw: bytes) -> str:
     return found.name
 
 
-def _bytes(path: Path, limit: int) -> bytes | int | OSError:
-    """The content of a regular file, or its size when it is over the limit, or why not."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            return IsADirectoryError(0, "is a folder")
-        if not stat.S_ISREG(status.st_mode):
-            return OSError(0, "is not a regular file")
-        if status.st_size > limit:
-            return status.st_size
-        with path.open("rb") as stream:
-            raw = stream.read(limit + 1)
-    except OSError as error:
-        return error
-    except ValueError:  # a NUL in the name
-        return OSError(0, "is not a possible file name")
-    return raw if len(raw) <= limit else len(raw)
-
-
 def _is_binary(path: Path) -> bool:
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
+        head = disk.head(path, _HEAD)
     except OSError:
         return False
     return b"\0" in head and not head.startswith(tuple(_BOMS))
 
 
-def _words(error: OSError) -> str:
-    words = error.strerror or "cannot be read"
-    return words if words.startswith("is ") else f"cannot be read: {words[:1].lower()}{words[1:]}"
-
-
 def relative(path: Path, root: Path) -> str:
     """`path` relative to `root`, POSIX; with ".." when it lies outside."""
-    name = os.path.abspath(path)  # noqa: PTH100 - without following links - ".." goes without following links
+    name = os.path.abspath(path)  # noqa: PTH100 - ".." goes without following links
     with contextlib.suppress(ValueError):  # another drive
         name = os.path.relpath(name, root.absolute())
     return name.replace(os.sep, "/")
@@ -383,13 +354,3 @@ def path_of(uri: str, *, windows: bool = os.name == "nt") -> Path | None:
     if windows and _DRIVE.match(name):
         name = name[1:]
     return Path(f"//{host}{name}" if host else name)
-
-
-def at_ref(root: Path, ref: str, path: str) -> str | None:
-    """The text of `path`, relative to `root`, in the commit `ref`; None when it is not in it.
-
-    Raises:
-        GitError: there is no such commit, no repository or no git.
-    """
-    raw = content(root, ref, path)
-    return None if raw is None else decode(raw, languages.of_path(path).name)[0]

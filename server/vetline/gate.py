@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vetline.provenance import Origin
+    from vetline.settings import Settings
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.engine import Failure
 
@@ -102,6 +103,11 @@ class Policy:
     persona: Persona = Persona.REGULAR
     scope: Scope = Scope.ALL
     ignore: tuple[str, ...] = ()
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The policy that the settings ask for."""
+    return Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
 
 
 @dataclass(frozen=True, slots=True)

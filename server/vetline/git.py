@@ -1,23 +1,54 @@
-"""What git knows of a folder, by reading its files or asking the program."""
+"""What git knows of a folder, by reading its files or asking the program.
+
+The repository may be anybody's, so git is asked only what needs no program that a repository can name:
+commits, trees and blobs. Files are compared with blobs here, not by `git diff`, which would run filters
+and hooks for it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
-from functools import cache
-from pathlib import Path
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from vetline import disk
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 TIMEOUT = 30.0  # seconds for one run of git
-# The monitor is a program that the repository names; a promised object would be fetched by another.
-_SAFE = {"core.fsmonitor": "false", "protocol.allow": "never"}
+_LARGE = 64_000_000  # bytes; a larger file is taken for changed
+_MAX_RENAMES = 100  # files of each kind; beyond it only equal content is a rename, as for git
+_COMPARED = 1_000_000  # bytes; the lines of a larger file are not compared
+_ALIKE = 0.5  # of the lines, as for git
+_SHA256 = 64  # digits
+# No command here should ask for a monitor or a hook; if one does, there is none.
+_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "--no-pager")
+# An object that is promised is not fetched: a transport is a program, and no commit is worth one.
+_NO_FETCH = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
+# A hook's variables point to the repository of the hook.
+_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 class GitError(Exception):
     """Git could not answer; the message is one line for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of a commit.
+
+    Attributes:
+        root: the folder that the paths are relative to.
+        blobs: path → name of its content, of regular files.
+    """
+
+    root: Path
+    blobs: dict[str, str] = field(repr=False)
 
 
 def git_dir(path: Path) -> Path | None:
@@ -44,56 +75,131 @@ def git_dir(path: Path) -> Path | None:
 
 def _line(path: Path) -> str:
     try:
-        if not path.is_file():  # opening a pipe would wait for its writer
-            return ""
-        with path.open("rb") as stream:
-            return os.fsdecode(stream.read(4096)).strip()
+        return os.fsdecode(disk.head(path, 4096)).strip()
     except OSError:
         return ""
 
 
-def changed_files(root: Path, ref: str) -> list[str]:
-    """Paths under `root`, relative to it, that differ from the commit `ref`.
+def user(folder: Path, timeout: float) -> str:
+    """Who git takes the user for in `folder`: "Name <address>", or what there is of it.
 
-    Files that git does not know yet are among them; those that are gone are not.
+    Raises:
+        GitError: git could not be asked within `timeout` seconds.
+    """
+    asked = ("config", "--null", "--get-regexp", r"^user\.(name|email)$")
+    told = _git(folder, *asked, ok=(0, 1), timeout=timeout).decode("utf-8", "replace")
+    # git gives "key\nvalue" records; of several values the last one holds.
+    known = dict(record.split("\n", 1) for record in told.split("\0") if "\n" in record)
+    name, email = known.get("user.name", "").strip(), known.get("user.email", "").strip()
+    return f"{name} <{email}>".strip() if email else name
+
+
+def tree(root: Path, ref: str) -> Tree:
+    """The files under `root` as they were where the work at hand branched off from `ref`.
+
+    That is the merge base of `ref` and HEAD, or `ref` itself when the two have none.
 
     Raises:
         GitError: there is no such commit, no repository or no git.
     """
     commit = _commit(root, ref)
-    changed = ("diff", "--name-only", "-z", "--relative", "--no-renames", "--diff-filter=d")
-    out = _git(root, *changed, "--no-ext-diff", "--no-textconv", commit, "--")
-    out += _git(root, "ls-files", "-z", "--others", "--exclude-standard")
-    return sorted({os.fsdecode(name) for name in out.split(b"\0") if name})
+    base = _git(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
+    blobs = {}
+    for entry in _git(root, "ls-tree", "-r", "-z", base or commit).split(b"\0"):
+        about, _, name = entry.partition(b"\t")
+        mode, _, rest = about.partition(b" ")
+        if mode.startswith(b"100"):  # not a link, not a submodule
+            blobs[os.fsdecode(name)] = rest.partition(b" ")[2].decode("ascii")
+    return Tree(root, blobs)
 
 
-def renamed(root: Path, ref: str) -> dict[str, str]:
-    """New path → old path, relative to `root`, of files that git sees as renamed since `ref`.
+def is_same(known: Tree, place: str) -> bool:
+    """Whether the file at `place` is, up to line ends, what it is in the tree."""
+    blob = known.blobs.get(place)
+    return blob is not None and blob in _names_of(known, place)
+
+
+def renamed(known: Tree, new: Iterable[str]) -> dict[str, str]:
+    """New path → old path of the files that the tree has under a path where nothing is any more.
+
+    Args:
+        known: the tree.
+        new: the paths that it does not have.
 
     Raises:
-        GitError: there is no such commit, no repository or no git.
+        GitError: git does not give what the tree holds.
     """
-    renames = ("diff", "--name-status", "-z", "--relative", "--find-renames", "--diff-filter=R")
-    out = _git(root, *renames, "--no-ext-diff", "--no-textconv", _commit(root, ref), "--")
-    fields = out.split(b"\0")
-    names = [os.fsdecode(name) for name in fields[:-1]]  # status, old, new; status, …
-    return dict(zip(names[2::3], names[1::3], strict=True))
+    new = list(new)
+    if not new:
+        return {}
+    gone: dict[str, list[str]] = {}
+    for place, blob in known.blobs.items():
+        if not os.path.lexists(known.root / place):
+            gone.setdefault(blob, []).append(place)
+    found: dict[str, str] = {}
+    for place in new if gone else ():
+        if equal := next((blob for blob in _names_of(known, place) if gone.get(blob)), None):
+            found[place] = gone[equal].pop()
+    left = [place for place in new if place not in found]
+    old = [place for places in gone.values() for place in places]
+    if len(left) <= _MAX_RENAMES and len(old) <= _MAX_RENAMES:
+        found |= _alike(known, left, old)
+    return found
 
 
-def content(root: Path, ref: str, path: str) -> bytes | None:
-    """The content of `path`, relative to `root`, in the commit `ref`; None when it is not in it.
+def _alike(known: Tree, new: list[str], gone: list[str]) -> dict[str, str]:
+    """New path → old path of pairs that share enough lines, the most alike first."""
+    suffixes = {PurePosixPath(place).suffix for place in new}
+    old_lines = {
+        place: _lines(content(known, place, _COMPARED) or b"")
+        for place in gone
+        if PurePosixPath(place).suffix in suffixes
+    }
+    pairs = []
+    for place in new:
+        try:
+            lines = _lines(disk.read(known.root / place, _COMPARED))
+        except OSError:
+            continue
+        for old, others in old_lines.items():
+            larger = max(lines.total(), others.total())
+            if PurePosixPath(old).suffix == PurePosixPath(place).suffix and larger:
+                pairs.append(((lines & others).total() / larger, place, old))
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for alike, place, old in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
+        if alike >= _ALIKE and place not in found and old not in taken:
+            found[place] = old
+            taken.add(old)
+    return found
+
+
+def _lines(raw: bytes) -> Counter[bytes]:
+    return Counter(line.strip() for line in raw.splitlines() if line.strip())
+
+
+def content(known: Tree, place: str, limit: int = _LARGE) -> bytes | None:
+    """The content of `place` in the tree; None when it is not in it or over `limit` bytes.
 
     Raises:
-        GitError: there is no such commit, no repository or no git.
+        GitError: git does not give it.
     """
-    commit = _commit(root, ref)
-    entry = _git(root, "ls-tree", "-z", commit, "--", f":(literal){path}")
-    mode, kind, name = [*entry.decode("utf-8", "replace").partition("\t")[0].split(), "", "", ""][
-        :3
-    ]
-    if kind != "blob" or not mode.startswith("100"):  # a folder, a link, a submodule
+    blob = known.blobs.get(place)
+    if blob is None or int(_git(known.root, "cat-file", "-s", blob)) > limit:
         return None
-    return _git(root, "cat-file", "blob", name)
+    return _git(known.root, "cat-file", "blob", blob)
+
+
+def _names_of(known: Tree, place: str) -> tuple[str, ...]:
+    """What git would call the content of a file, as it is and with the line ends of Unix."""
+    try:
+        raw = disk.read(known.root / place, _LARGE)
+    except OSError:
+        return ()
+    digits = len(next(iter(known.blobs.values())))
+    how = hashlib.sha256 if digits == _SHA256 else hashlib.sha1
+    texts = [raw, raw.replace(b"\r\n", b"\n")] if b"\r\n" in raw else [raw]
+    return tuple(how(b"blob %d\0%b" % (len(text), text)).hexdigest() for text in texts)
 
 
 def _commit(root: Path, ref: str) -> str:
@@ -106,41 +212,39 @@ def _commit(root: Path, ref: str) -> str:
     return found.decode("ascii").strip()
 
 
-def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,)) -> bytes:
-    done = _run(root, arguments, {**_SAFE, **_no_filters(root)})
+def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,), timeout: float = 0) -> bytes:
+    """Run git in a repository that may be anybody's: it must run no program of the repository's."""
+    environ = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+    environ |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", **_NO_FETCH}
+    timeout = timeout or TIMEOUT
+    try:
+        done = subprocess.run(
+            [_program(root), "-C", str(root), *_SAFE, *arguments], env=environ,
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False,
+        )  # fmt: skip
+    except OSError as error:
+        raise GitError(f"git cannot be run: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise GitError(f"git took over {timeout:g} s") from None
     if done.returncode not in ok:
-        words = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
-        raise GitError(words[0].removeprefix("fatal: "))
+        words = done.stderr.decode("utf-8", "replace").splitlines()
+        told = next((word for word in words if not word.startswith("warning: ")), "git failed")
+        raise GitError(told.removeprefix("fatal: "))
     return done.stdout
 
 
-@cache
-def _no_filters(root: Path) -> dict[str, str]:
-    """Settings that empty the content filters a repository names, which `git diff` would run."""
-    listed = _run(root, ("config", "--null", "--name-only", "--get-regexp", r"^filter\."), _SAFE)
-    drivers = {name.rpartition(".")[0] for name in os.fsdecode(listed.stdout).split("\0") if name}
-    parts = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
-    return {f"{driver}.{part}": value for driver in sorted(drivers) for part, value in parts}
+def _program(root: Path) -> str:
+    """Where git is. Not in the folder that is looked at, nor where we stand: that is the project's.
 
-
-def _run(
-    root: Path, arguments: tuple[str, ...], settings: Mapping[str, str]
-) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a repository that may be anybody's: it must run no program of the repository's."""
-    # A hook's variables point to the repository of the hook.
-    hooks = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-    environ = {name: value for name, value in os.environ.items() if name not in hooks}
-    environ |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
-    environ |= {"GIT_NO_LAZY_FETCH": "1", "GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings.items()):
-        environ |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-    command = ["git", "-C", str(root), "--no-pager", *arguments]
-    try:
-        return subprocess.run(
-            command, env=environ, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=TIMEOUT, check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise GitError("git is not installed") from None
-    except subprocess.TimeoutExpired:
-        raise GitError(f"git took over {TIMEOUT:g} s") from None
+    The system's own search would look there first on Windows, and elsewhere for a dot in PATH.
+    """
+    name = "git.exe" if os.name == "nt" else "git"
+    projects = [Path(os.path.realpath(folder)) for folder in (root, Path.cwd())]
+    for folder in map(os.path.realpath, filter(os.path.isabs, os.get_exec_path())):
+        path = Path(folder, name)
+        # Everything lies in the system's root, also what is nobody's project.
+        if any(path.is_relative_to(each) and each != Path(each.anchor) for each in projects):
+            continue
+        if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113 - never raises
+            return str(path)
+    raise GitError("git is not installed")

@@ -7,14 +7,16 @@ hash of the one before it, so an edit, a deletion or a reorder breaks the chain 
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import json
-import subprocess
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from vetline import git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -153,22 +155,9 @@ def actor(folder: Path) -> str:
 
     Runs git once and waits at most two seconds: not for an event loop's thread.
     """
-    try:
-        told = subprocess.run(
-            ["git", "config", "--null", "--get-regexp", r"^user\.(name|email)$"],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_GIT_SECONDS,
-            check=False,
-        ).stdout.decode("utf-8", "replace")
-    except (OSError, subprocess.SubprocessError):
-        told = ""
-    # git gives "key\nvalue" records; of several values the last one holds.
-    known = dict(record.split("\n", 1) for record in told.split("\0") if "\n" in record)
-    name, email = known.get("user.name", "").strip(), known.get("user.email", "").strip()
-    if name or email:
-        return f"{name} <{email}>".strip() if email else name
+    with contextlib.suppress(git.GitError):
+        if known := git.user(folder, _GIT_SECONDS):
+            return known
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

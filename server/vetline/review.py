@@ -131,21 +131,22 @@ def fold(events: Iterable[AuditEvent]) -> list[ReviewRequest]:
     return requests
 
 
-def of_finding(
-    requests: Iterable[ReviewRequest], path: str, finding: Finding
-) -> ReviewRequest | None:
-    """The request about this finding, wherever its lines are by now, or None.
+def requesters(requests: Iterable[ReviewRequest]) -> dict[str, dict[str, str]]:
+    """Who asked first for a look at each finding: by path, then by fingerprint, their display name.
 
-    Args:
-        requests: what `fold` gave.
-        path: the file's path relative to the repository's root.
-        finding: the finding.
+    A finding is known by its fingerprint, wherever its lines are by now.
     """
+    asked: dict[str, dict[str, str]] = {}
     for found in requests:
-        subject = found.subject
-        if subject.path == path and finding.fingerprint in subject.fingerprints:
-            return found
-    return None
+        of_path = asked.setdefault(found.subject.path, {})
+        for fingerprint in found.subject.fingerprints:
+            of_path.setdefault(fingerprint, display_name(found.requester))
+    return asked
+
+
+def display_name(actor: str) -> str:
+    """How a person is shown: "Ada <a@b>" is Ada; an actor without a name as the ledger has them."""
+    return actor.partition("<")[0].strip() or actor
 
 
 def lines_now(found: ReviewRequest, snapshot: Snapshot, key: bytes) -> tuple[int, int] | None:
@@ -168,11 +169,6 @@ def lines_now(found: ReviewRequest, snapshot: Snapshot, key: bytes) -> tuple[int
         if digest == marks[0] and digests[at : at + len(marks)] == marks
     ]
     return min(places, key=lambda place: abs(place[0] - subject.first), default=None)
-
-
-def is_current(found: ReviewRequest, snapshot: Snapshot, key: bytes) -> bool:
-    """Whether what was to be reviewed still stands in `snapshot` as it was."""
-    return lines_now(found, snapshot, key) is not None
 
 
 def _covers(earlier: Subject, later: Subject) -> bool:

@@ -9,11 +9,11 @@ from vetline.gate import Place, Sighting
 from vetline.ledger import Kind
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
-from vetline_analyzers.core.text import Edit, Snapshot, Span, apply
-from vetline_analyzers.engine.identity import MASK
+from vetline_analyzers.core.text import Snapshot, Span
+from vetline_analyzers.engine.identity import MASK, join, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from vetline.ledger import AuditEvent
@@ -45,16 +45,17 @@ def recorded(root: Path) -> Callable[[Snapshot], Regions]:
 
 
 def without_secrets(words: str) -> str:
-    """What a person wrote, each secret in it masked, so that it may be kept."""
+    """What a person wrote, each secret in it masked, so that it may be kept.
+
+    Where the search for secrets does not come to its end, all of it is masked.
+    """
     if not words:
         return words
     snapshot = Snapshot("", "text", 0, words)
-    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]]).findings
-    edits: list[Edit] = []
-    for span in sorted({finding.span for finding in found}):
-        if not edits or span.start >= edits[-1].span.end:
-            edits.append(Edit(span, MASK))
-    return apply(words, edits)
+    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]])
+    if found.failures:
+        return MASK
+    return masked(snapshot, Span(0, len(words)), join(f.span for f in found.findings))
 
 
 def sight(
@@ -66,9 +67,11 @@ def sight(
         snapshot: the text.
         findings: what `engine.conclude` gave for it.
         regions: who wrote what in it.
-        quoting: also give what a report shows of the text; an editor shows the text itself.
+        quoting: also give what a report shows of the text; an editor shows the text itself. A text
+            with so many secrets that some were left out is not quoted.
     """
-    if not quoting:
+    secrets = [finding.span for finding in findings if finding.secret]
+    if not quoting or len(secrets) >= engine.MOST:
         return [
             Sighting(
                 path=snapshot.path,
@@ -79,8 +82,8 @@ def sight(
             )
             for finding in findings
         ]
-    secrets = sorted(finding.span for finding in findings if finding.secret)
-    return [_sighting(snapshot, finding, secrets, regions) for finding in findings]
+    hidden = join(secrets)
+    return [_sighting(snapshot, finding, hidden, regions) for finding in findings]
 
 
 def _sighting(
@@ -119,18 +122,7 @@ def _excerpt(snapshot: Snapshot, span: Span, secrets: Sequence[Span]) -> tuple[s
     line = snapshot.line_span(snapshot.position(span.start).line)
     at, until = min(span.start, line.end), min(span.end, line.end, span.start + _AROUND)
     first, last = max(line.start, at - _AROUND), min(line.end, until + _AROUND)
-    before = ("…" if first > line.start else "") + _masked(snapshot, Span(first, at), secrets)
-    inside = _masked(snapshot, Span(at, until), secrets)
-    after = _masked(snapshot, Span(until, last), secrets) + ("…" if last < line.end else "")
+    before = ("…" if first > line.start else "") + masked(snapshot, Span(first, at), secrets)
+    inside = masked(snapshot, Span(at, until), secrets)
+    after = masked(snapshot, Span(until, last), secrets) + ("…" if last < line.end else "")
     return before + inside + after, Span(len(before), len(before) + len(inside))
-
-
-def _masked(snapshot: Snapshot, span: Span, secrets: Iterable[Span]) -> str:
-    parts: list[str] = []
-    at = span.start
-    for secret in secrets:
-        if secret.end > at and secret.start < span.end:
-            parts += [snapshot.text[at : max(at, secret.start)], MASK]
-            at = min(secret.end, span.end)
-    parts.append(snapshot.text[at : span.end])
-    return "".join(parts)

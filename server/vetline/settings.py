@@ -152,8 +152,8 @@ _PERSONAS = tuple(str(persona) for persona in Persona)
 SETTINGS = (
     Setting(
         "scope", "one of " + ", ".join(SCOPES),
-        "Whose lines count in full: everybody's, those an AI wrote, or those changed since a commit; "
-        "an editor starts with `ai`, the command line with `all`.",
+        "Whose lines count in full: everybody's, those an AI wrote, or what is new since a commit; an "
+        "editor starts with `ai`, the command line with `all`; an editor takes `changed` for `all`.",
         lambda raw: _choice(raw, SCOPES),
     ),
     Setting(

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-import stat
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vetline import disk
 from vetline_analyzers.core.text import line_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_LIMIT = 4_000_000  # bytes; a larger "config file" is not one
+_LIMIT = 1_000_000  # bytes; a larger "config file" is not one
 _AT = re.compile(r"\s*\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)")
 # Text that tomllib has accepted: the tokens need not be checked again, only told apart.
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?!")|\'\'\'.*?\'\'\'(?!\')|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
     r"|(?P<skip>\#[^\n]*|[ \t\r]+)|[\[\]{}=,.\n]|[^\s\[\]{}=,.\#\"']+",
+    re.DOTALL,
+)
+_MAX_DOTS = 100  # of one key; tomllib takes memory by their square
+# Told apart as `_TOKEN` does, but every text is gone through once, also what is not TOML.
+_MARK = re.compile(
+    r'"""(?:\\.|[^\\"]|"(?!""))*+(?:""")?|"(?:\\.|[^"\\\n])*+"?'
+    r"|'''(?:[^']|'(?!''))*+(?:''')?|'[^'\n]*+'?"
+    r"|\#[^\n]*+|(?P<dot>\.)|(?P<end>[\[\]{}=,\n])",
     re.DOTALL,
 )
 
@@ -96,16 +104,11 @@ class Document:
 def read(path: Path) -> Document:
     """The TOML file at `path`; what is wrong with it is in the document, nothing is raised."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
-            return Document({}, error=f"cannot read {path.name}: not a file")
-        with path.open("rb") as stream:
-            raw = stream.read(_LIMIT + 1)
-    except OSError as error:
-        reason = (error.strerror or "cannot be read").lower()
-        return Document({}, error=f"cannot read {path.name}: {reason}")
-    if len(raw) > _LIMIT:
+        return parse(disk.read(path, _LIMIT))
+    except disk.TooLargeError:
         return Document({}, error=f"{path.name} is too large to be a config file")
-    return parse(raw)
+    except OSError as error:
+        return Document({}, error=f"{path.name} {disk.reason(error)}")
 
 
 def parse(raw: bytes) -> Document:
@@ -119,6 +122,8 @@ def parse(raw: bytes) -> Document:
         line = raw[: error.start].count(b"\n")
         column = len(before[-1]) if len(before) > line else 0
         return Document({}, text, "not valid UTF-8", Place(line, column, line, column + 1))
+    if _is_too_deep(text):
+        return Document({}, text, "nested too deeply")
     try:
         return Document(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
@@ -128,6 +133,21 @@ def parse(raw: bytes) -> Document:
             "nested too deeply" if isinstance(error, RecursionError) else "a value is out of range"
         )
         return Document({}, text, why)
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether a key in it has more parts than anybody means."""
+    if all(line.count(".") <= _MAX_DOTS for line in text.split("\n")):
+        return False
+    dots = 0
+    for mark in _MARK.finditer(text):
+        if mark["end"]:
+            dots = 0
+        elif mark["dot"]:
+            dots += 1
+            if dots > _MAX_DOTS:
+                return True
+    return False
 
 
 def _explained(words: str, starts: list[int], text: str) -> tuple[str, Place]:

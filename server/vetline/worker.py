@@ -17,6 +17,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from vetline_analyzers import engine
 from vetline_analyzers.engine import Analysis, Failure
 
 if TYPE_CHECKING:
@@ -229,7 +230,10 @@ def examine_all(
     def ask(snapshot: Snapshot) -> Analysis:
         worker = idle.get()
         try:
-            return worker.examine(snapshot, analyzers, timeout)
+            answer = worker.examine(snapshot, analyzers, timeout)
+            if any(failure.analyzer not in engine.analyzers() for failure in answer.failures):
+                answer = _apart(worker, snapshot, analyzers, timeout) or answer
+            return answer
         finally:
             worker.forget(snapshot.uri)
             idle.put(worker)
@@ -248,6 +252,20 @@ def examine_all(
                 future.cancel()
             for worker in crew:
                 worker.close()
+
+
+def _apart(
+    worker: Worker, snapshot: Snapshot, analyzers: tuple[str, ...] | None, timeout: float
+) -> Analysis | None:
+    """Ask each analyzer on its own, after the process failed: one must not cost the others' answers."""
+    names = analyzers or tuple(engine.analyzers())
+    if len(names) < 2:  # noqa: PLR2004 - it was on its own
+        return None
+    answers = [worker.examine(snapshot, (name,), timeout) for name in names]
+    return Analysis(
+        tuple(finding for answer in answers for finding in answer.findings),
+        tuple(failure for answer in answers for failure in answer.failures),
+    )
 
 
 def _first(pending: list[tuple[Snapshot, Future[Analysis]]]) -> tuple[Snapshot, Analysis]:

@@ -11,10 +11,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
+from vetline import worker
 from vetline.doors import survey
+from vetline_analyzers.engine import Analysis, Failure
 
 COMMAND = [sys.executable, "-m", "vetline"]
 
@@ -175,9 +178,10 @@ def test_an_empty_folder_is_no_failure_but_is_said(project, run):
         (["--stdin-filename", "x.py"], "--stdin-filename goes with -"),
         (["--statistics", "--output-format", "json"], "--statistics goes with"),
         (["--explain", "fake/bda"], "there is no rule 'fake/bda': did you mean 'fake/bad'?"),
-        (["--baseline", "nope"], "cannot read the baseline"),
+        (["--baseline", "nope"], "nope: the baseline cannot be read: no such file"),
         (["--diff-base", "nope"], "cannot compare with 'nope'"),
         (["-o", "no/such/folder"], "cannot write no/such/folder"),
+        (["--output", "sarif:.", "CRASH"], "cannot write .: it is a folder"),
     ],
 )
 def test_wrong_usage_is_one_line_on_stderr(project, run, words, says):
@@ -254,6 +258,53 @@ def test_assumed_origin_counts_as_ai(project, run):
     assert err == "vetline check: BLOCK: 1 finding of severity medium or above\n"
 
 
+# What is quoted
+
+
+@pytest.fixture
+def token() -> str:
+    return "AKIA" + "Q3EGRZ6T7YHNB2LM"
+
+
+def test_a_secret_is_not_quoted_whoever_was_asked(project, run, token):
+    (project / "a.py").write_text(f"BAD(x); key = '{token}'\n")
+    _, out, _ = run("check", "a.py")
+    assert "fake/bad" in out
+    assert "BAD(x); key = " in out
+    assert token not in out
+    (finding,) = json.loads(run("check", "--output-format", "json", "a.py")[1])["findings"]
+    assert finding["rule"] == "fake/bad"
+
+
+def test_where_secrets_cannot_be_looked_for_nothing_is_quoted(project, run, token, monkeypatch):
+    real = worker.Worker.examine
+
+    def examine(self, snapshot, analyzers, *rest):
+        if analyzers == ("secrets",):
+            return Analysis(failures=(Failure(snapshot.path, "died", "secrets"),))
+        return real(self, snapshot, analyzers, *rest)
+
+    (project / "a.py").write_text(f"BAD(x); key = '{token}'\n")
+    monkeypatch.setattr(worker.Worker, "examine", examine)
+    code, out, _ = run("check", "--jobs", "1", "a.py")
+    assert (code, "fake/bad" in out, "key = " in out) == (1, True, False)
+
+
+def test_no_process_looks_for_secrets_in_what_is_clean(project, run, monkeypatch):
+    asked = []
+    real = worker.Worker.examine
+
+    def examine(self, snapshot, analyzers, *rest):
+        asked.append((snapshot.path, analyzers))
+        return real(self, snapshot, analyzers, *rest)
+
+    monkeypatch.setattr(worker.Worker, "examine", examine)
+    (project / "a.py").write_text("BAD(x)\n")
+    (project / "b.py").write_text("GOOD(x)\n")
+    assert run("check", "a.py", "b.py")[0] == 1
+    assert [path for path, names in asked if names == ("secrets",)] == ["a.py"]
+
+
 # Standard input
 
 
@@ -293,6 +344,18 @@ def test_an_output_file_takes_the_place_of_stdout(project, run):
     assert (code, out) == (1, "")
     assert err == "vetline check: BLOCK: 1 finding of severity medium or above\n"
     assert (project / "report.txt").read_text("utf-8").startswith("a.py:1:1: high[fake/bad]")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk of Linux")
+def test_a_full_disk_is_said(project):
+    (project / "a.py").write_text("x = 1\n")
+    for words in (["check"], ["check", "--output-format", "json"], ["config", "show"]):
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run(
+                [*COMMAND, *words], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+            )
+        said = f"vetline {words[0]}: cannot write to standard output: No space left on device\n"
+        assert (done.returncode, done.stderr.decode()) == (2, said)
 
 
 def test_colours_are_for_terminals_and_who_asks(project, run, monkeypatch):

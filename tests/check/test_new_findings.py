@@ -54,6 +54,30 @@ def test_a_renamed_file_is_compared_with_what_it_was(project, found):
     assert found("--diff-base", "HEAD") == ["fake/meh"]
 
 
+def test_a_branch_is_not_blamed_for_what_was_mended_elsewhere(project, found):
+    git(project, "init", "-q", "-b", "main")
+    (project / "a.py").write_text("BAD(x)\n")
+    commit(project)
+    git(project, "checkout", "-qb", "branch")
+    (project / "b.py").write_text("MEH(x)\n")
+    commit(project)
+    git(project, "checkout", "-q", "main")
+    (project / "a.py").write_text("GOOD(x)\n")
+    commit(project)
+    git(project, "checkout", "-q", "branch")
+    assert found("--diff-base", "main") == ["fake/meh"]
+
+
+def test_a_nested_repository_is_new(project, found):
+    git(project, "init", "-q")
+    (project / "inner").mkdir()
+    (project / "inner" / "a.py").write_text("BAD(x)\n")
+    git(project / "inner", "init", "-q")
+    commit(project / "inner")
+    commit(project)
+    assert found("--diff-base", "HEAD") == ["fake/bad"]
+
+
 def test_a_second_finding_of_the_same_text_is_new(project, found):
     git(project, "init", "-q")
     (project / "a.py").write_text("BAD(x)\n")

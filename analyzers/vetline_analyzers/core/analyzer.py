@@ -40,7 +40,7 @@ class Facts:
         optional: those declared only in extras, dependency groups or environment markers.
         modules: top-level modules and packages that are the project's own; as "folder/name" those
             inside a package, which are importable by that name from the folder downwards.
-        key: secret of the repository under which a secret's value enters its fingerprint; empty
+        key: secret of the repository under which a secret's value enters `Finding.exact`; empty
             means that the value stays out of it.
     """
 
@@ -71,6 +71,7 @@ class Analyzer:
             keeps for one document and hands back next time; an empty one gives the same findings.
             May raise NotChecked.
         languages: languages it looks at; None means any text.
+        needs_facts: it tells little without the facts of the project, so an editor waits for them.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Analyzer:
     rules: Callable[[], tuple[Rule, ...]]
     analyze: Analyze
     languages: frozenset[str] | None = None
+    needs_facts: bool = False
 
     def serves(self, language: str) -> bool:
         """Whether it looks at texts of that language."""

@@ -114,7 +114,9 @@ class Finding:
         same_as: ids of other tools' rules that mean the same (see Rule).
         also: ids of other rules that saw the same fault here.
         symbol: dotted name of the enclosing function or class, "" at module level.
-        fingerprint: identity across edits, set by the engine.
+        fingerprint: identity across edits, set by the engine; no secret's value is in it.
+        exact: by it a finding is known as one that was accepted: the fingerprint, but of a secret,
+            where there is a key, another digest with its value in it.
         suppression: set when a comment silences the finding.
     """
 
@@ -133,6 +135,7 @@ class Finding:
     also: tuple[str, ...] = ()
     symbol: str = ""
     fingerprint: str = ""
+    exact: str = ""
     suppression: Suppression | None = None
 
 

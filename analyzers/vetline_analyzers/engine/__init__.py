@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cache
+from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Of one analyzer in one text. Nobody reads more, and an editor would stand still over them.
+MOST = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -35,7 +39,8 @@ class Failure:
         path: the file, relative to the project's root.
         reason: one line for a person, never with text of the file in it.
         analyzer: who could not, "" when nobody could.
-        partial: the text itself stands in the way (it does not parse); the rest was checked.
+        partial: the text itself stands in the way (it does not parse, it has too many faults); the
+            rest was checked.
     """
 
     path: str
@@ -78,7 +83,8 @@ def examine(
 ) -> Analysis:
     """What each analyzer of `ask` finds in `snapshot`.
 
-    One that raises costs its own findings only, and is said: never a clean answer in its place.
+    One that raises costs its own findings only, and is said: never a clean answer in its place. So is
+    one that finds more than `MOST`, of which those stay that most readers see, the severest first.
 
     Args:
         snapshot: the text.
@@ -106,8 +112,16 @@ def examine(
             memos.pop(analyzer.name, None)
             reason = f"{analyzer.name} failed ({type(error).__name__})"
             failures.append(Failure(snapshot.path, reason, analyzer.name))
+        if len(own) > MOST:
+            own = nsmallest(MOST, own, key=_urgency)
+            reason = f"{analyzer.name} found over {MOST:,} faults; the lesser ones are left out"
+            failures.append(Failure(snapshot.path, reason, analyzer.name, partial=True))
         findings += own
     return Analysis(tuple(identity.identify(snapshot, facts, findings)), tuple(failures))
+
+
+def _urgency(finding: Finding) -> tuple[object, ...]:
+    return (finding.persona, -finding.severity, finding.span, finding.rule, finding.message)
 
 
 def conclude(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:

@@ -18,7 +18,7 @@ from vetline_analyzers import languages
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from vetline_analyzers.core.analyzer import Facts
     from vetline_analyzers.core.finding import Finding
@@ -31,44 +31,48 @@ _AROUND = 200  # characters on either side of a secret: a minified file is one l
 
 
 def identify(snapshot: Snapshot, facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings with `symbol` and `fingerprint` set, in the order of the text.
+    """The findings with `symbol`, `fingerprint` and `exact` set, in the order of the text.
 
-    A secret enters its fingerprint only through an HMAC under the repository's key; without a key it
-    stays out, so that nobody can try values against a report.
+    A secret's value stays out of its fingerprint, which is the same with and without a key. It enters
+    `exact` only through an HMAC under the repository's key; without a key it stays out there too, so
+    that nobody can try values against a report.
     """
-    seen: Counter[tuple[str, str, str]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     symbols: dict[int, str] = {}
     parents: dict[int, int] = {}
     findings = sorted(findings, key=lambda f: (f.span, f.rule, f.message))
     # By analyzer: a fingerprint must not depend on who else was asked.
-    hidden: dict[str, list[Span]] = {}
+    secrets: dict[str, list[Span]] = {}
     for finding in findings:
         if finding.secret:
-            _join(hidden.setdefault(finding.analyzer, []), finding.span)
+            secrets.setdefault(finding.analyzer, []).append(finding.span)
+    hidden = {analyzer: join(spans) for analyzer, spans in secrets.items()}
     for finding in findings:
         line = snapshot.position(finding.span.start).line
         if line not in symbols:
             symbols[line] = symbol_at(snapshot, line, parents)
-        snippet = _snippet(snapshot, facts, finding, hidden.get(finding.analyzer, []))
-        same = (finding.rule, snippet, symbols[line])
-        parts = (*same, str(seen[same]))
-        seen[same] += 1
-        digest = hashlib.blake2b(
-            "\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=_BYTES
-        )
-        yield replace(finding, symbol=symbols[line], fingerprint=digest.hexdigest())
+        snippet = _snippet(snapshot, finding, hidden.get(finding.analyzer, []))
+        fingerprint = exact = _digest(seen, finding.rule, snippet, symbols[line])
+        if finding.secret and facts.key:
+            value = snapshot.slice(finding.span).encode("utf-8", "surrogatepass")
+            keyed = hmac.new(facts.key, value, "sha256").hexdigest()
+            exact = _digest(seen, finding.rule, snippet + keyed, symbols[line])
+        yield replace(finding, symbol=symbols[line], fingerprint=fingerprint, exact=exact)
 
 
-def _snippet(snapshot: Snapshot, facts: Facts, finding: Finding, hidden: list[Span]) -> str:
+def _digest(seen: Counter[tuple[str, ...]], *parts: str) -> str:
+    """A digest of the parts and of how often they were seen before, which is counted up."""
+    words = "\0".join((*parts, str(seen[parts]))).encode("utf-8", "surrogatepass")
+    seen[parts] += 1
+    return hashlib.blake2b(words, digest_size=_BYTES).hexdigest()
+
+
+def _snippet(snapshot: Snapshot, finding: Finding, hidden: list[Span]) -> str:
+    """What of the text tells a finding; of a secret, its line with it and its neighbours masked."""
     if not finding.secret:
         return " ".join(snapshot.slice(finding.span).split())
     around = _line_around(snapshot, finding.span)
-    value = ""
-    if facts.key:
-        secret = snapshot.slice(finding.span).encode("utf-8", "surrogatepass")
-        value = hmac.new(facts.key, secret, "sha256").hexdigest()
-    # Its neighbours on the line may be secrets too.
-    return " ".join(_masked(snapshot, around, hidden).split()) + value
+    return " ".join(masked(snapshot, around, hidden).split())
 
 
 def _line_around(snapshot: Snapshot, span: Span) -> Span:
@@ -78,7 +82,8 @@ def _line_around(snapshot: Snapshot, span: Span) -> Span:
     return Span(start, max(min(line.end, span.end + _AROUND), span.end))
 
 
-def _masked(snapshot: Snapshot, around: Span, hidden: list[Span]) -> str:
+def masked(snapshot: Snapshot, around: Span, hidden: Sequence[Span]) -> str:
+    """The text of `around` with the spans of `hidden`, sorted and not overlapping, masked."""
     parts: list[str] = []
     at = around.start
     for span in hidden[max(0, bisect_left(hidden, around) - 1) :]:
@@ -91,12 +96,15 @@ def _masked(snapshot: Snapshot, around: Span, hidden: list[Span]) -> str:
     return "".join(parts)
 
 
-def _join(spans: list[Span], span: Span) -> None:
-    """Add a span behind the others, joined with the last when both overlap."""
-    if spans and span.start < spans[-1].end:
-        spans[-1] = Span(spans[-1].start, max(spans[-1].end, span.end))
-    else:
-        spans.append(span)
+def join(spans: Iterable[Span]) -> list[Span]:
+    """The spans in their order, those that overlap made one."""
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def symbol_at(snapshot: Snapshot, line: int, parents: dict[int, int] | None = None) -> str:

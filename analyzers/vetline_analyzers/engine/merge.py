@@ -22,7 +22,7 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one
     that names the other, then the more severe, then the more confident; it keeps the other's rule in
     `also`. A rule of ours that names another tool's knows more than it: where ours speaks to a
-    stricter persona, so does the one finding.
+    stricter persona, so does the one finding. Otherwise nobody loses sight of it.
     """
     kept: list[Finding] = []
     by_place: dict[int, list[int]] = {}
@@ -43,8 +43,11 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
             kept.append(finding)
             continue
         better = kept[twin]
+        if finding.rule not in better.same_as:
+            better = replace(better, persona=min(better.persona, finding.persona))
         if finding.rule != better.rule and finding.rule not in better.also:
-            kept[twin] = replace(better, also=(*better.also, finding.rule))
+            better = replace(better, also=(*better.also, finding.rule))
+        kept[twin] = better
     return kept
 
 
@@ -61,6 +64,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         finding.analyzer,
         finding.cwe,
         finding.same_as,
+        finding.persona,
     )
 
 

@@ -5,8 +5,11 @@ Ours names the rule and gives a reason::
     # vetline: allow[python/sql-from-string] reason="the table name is an enum's value"
 
 It holds for its own line, or, on a line of its own, for the next line of code. Without a reason it
-silences nothing and is a finding itself. `# noqa: S608`, `# nosec B608` and `# pragma: allowlist secret`
-are honoured for the rules they name.
+silences nothing and is a finding itself.
+
+Of other tools' comments, `# noqa: S608` and `# nosec B608` silence the rule they name unless the finding
+is critical; without a code they silence what bandit has a rule for, below high severity. `# pragma:
+allowlist secret` silences any secret. In Python a comment within a string silences nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.engine import identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
@@ -86,13 +89,15 @@ _COMMENT_STARTS = {
     "": ("#", "//", "/*", "<!--", "--", ";"),  # a language we do not know
     "//": ("//", "/*", "{/*"),
 }
-_NO_COMMENTS = (".json", ".ipynb", ".csv", ".txt", ".pem", ".key")
+# How a comment behind code is written where there is no tree to ask, by the file's name. What is not
+# here has no comments, or a comment at a line's end may fall into a value.
 _COMMENTS = {
-    (".md", ".html", ".htm", ".xml", ".svg", ".vue"): ("<!--", " -->"),
-    (".css",): ("/*", " */"),
+    (".css", ".scss"): ("/*", " */"),
     (".sql",): ("--", ""),
-    (".go", ".java", ".rs", ".c", ".h", ".cpp", ".cs", ".kt", ".swift", ".php"): ("//", ""),
+    (".sh", ".bash", ".zsh", ".rb", ".tf", ".toml", ".mk"): ("#", ""),
+    (".go", ".java", ".rs", ".c", ".h", ".cpp", ".cs", ".kt", ".swift"): ("//", ""),
 }
+_MARKUP = re.compile(r"</|/>|<[A-Za-z]|^\s*\{")  # in it "//" is text for the page's reader
 
 
 @dataclass(slots=True)
@@ -180,28 +185,48 @@ def _silences(comment: _Comment, finding: Finding) -> bool:
     codes = {name.removeprefix("bandit/") for name in (*ids, *finding.same_as)}
     codes = {code for code in codes if re.fullmatch(r"B[0-9]+", code)}
     if not comment.names:
-        # "All of them" was not said of what is critical by somebody who saw it.
-        return bool(codes) and finding.severity < Severity.CRITICAL
-    return not codes.isdisjoint(comment.names)
+        # "All of them" was hardly said by somebody who had seen this one.
+        return bool(codes) and finding.severity < Severity.HIGH
+    # Neither tool knows a critical finding: its rule means something milder, a word like "password".
+    return finding.severity < Severity.CRITICAL and not codes.isdisjoint(comment.names)
 
 
 def _comments(snapshot: Snapshot) -> Iterator[_Comment]:
     """The suppression comments, from the last line to the first."""
     lines = {snapshot.position(at).line for at in _marks(snapshot.text)}
     below: dict[int, int] = {}
+    holds = _holds(snapshot)
     for line in sorted(lines, reverse=True):
-        text = snapshot.line_text(line)
         start = snapshot.line_starts[line]
+        text = snapshot.line_text(line)
         indent = len(text) - len(text.lstrip())
         # In JSX a comment of its own stands in braces.
-        if _OURS.match(text, indent + (text[indent] == "{")):
-            below[line] = _next_code(snapshot, line, below)
+        own = indent + (text[indent] == "{")
         for match in _OURS.finditer(text):
+            if not holds(start + match.start()):
+                continue
+            if match.start() == own:
+                below[line] = _next_code(snapshot, line, below)
             names = frozenset(filter(None, re.split(r"[,\s]+", match["rules"])))
             reason = (match["double"] or match["single"] or "").strip()
             span = Span(start + match.start(), start + match.end())
             yield _Comment("vetline", names, reason, span, below.get(line, line))
-        yield from _foreign(text, Span(start, start), line)
+        yield from _foreign(text, start, line, holds)
+
+
+def _holds(snapshot: Snapshot) -> Callable[[int], bool]:
+    """Tells whether what starts at an offset may be a comment, where the language tells us."""
+    language = languages.named(snapshot.language)
+    if language.opaque is None:
+        return lambda _: True
+    around = languages.opaque(language, snapshot.text)
+
+    def holds(at: int) -> bool:
+        span = around(at)
+        starts = ("//", "/*") if language.comment == "//" else language.comment
+        return span is not None and snapshot.text.startswith(starts, span.start)
+
+    return holds
 
 
 def _marks(text: str) -> Iterator[int]:
@@ -217,18 +242,23 @@ def _marks(text: str) -> Iterator[int]:
             at = folded.find(word, at + len(word))
 
 
-def _foreign(text: str, span: Span, line: int) -> Iterator[_Comment]:
-    """The suppression comments of other tools on a line."""
-    if noqa := _NOQA.search(text):
+def _foreign(text: str, start: int, line: int, holds: Callable[[int], bool]) -> Iterator[_Comment]:
+    """The suppression comments of other tools on a line that starts at `start`, one of each tool."""
+    span = Span(start, start)
+
+    def first(pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return next((m for m in pattern.finditer(text) if holds(start + m.start())), None)
+
+    if noqa := first(_NOQA):
         codes = re.findall(r"\bS([0-9]+)", noqa["codes"] or "", re.IGNORECASE)
         # "noqa: words" names something, though nothing that we know.
         if codes or not noqa["some"]:
             yield _Comment("noqa", frozenset(f"B{code}" for code in codes), "", span, line)
-    if nosec := _NOSEC.search(text):
+    if nosec := first(_NOSEC):
         codes = [code.upper() for code in re.findall(r"\bB[0-9]+", nosec["words"], re.IGNORECASE)]
         if codes or not _TEST_NAME.search(nosec["words"]):
             yield _Comment("nosec", frozenset(codes), "", span, line)
-    if pragma := _PRAGMA.search(text):
+    if pragma := first(_PRAGMA):
         yield _Comment("pragma", frozenset(), "", span, line + 1 if pragma["next"] else line)
 
 
@@ -248,28 +278,33 @@ def _next_code(snapshot: Snapshot, line: int, known: dict[int, int]) -> int:
 def comment(snapshot: Snapshot, finding: Finding) -> Edit | None:
     """The edit that adds a suppression of the finding, its reason left for the person to write.
 
-    None where no comment can stand: in a format without comments, or inside a string of several lines.
+    None where no comment can stand: in a format without comments, in markup, or inside a string of
+    several lines.
     """
-    lower = snapshot.path.lower()
-    if lower.endswith(_NO_COMMENTS):
-        return None
-    opening = next((mark for ends, mark in _COMMENTS.items() if lower.endswith(ends)), None)
-    start, end = opening or (languages.named(snapshot.language).comment, "")
+    language = languages.named(snapshot.language)
     line = snapshot.position(finding.span.start).line
-    text = snapshot.line_text(line)
-    words = f'{start} vetline: allow[{finding.rule}] reason=""{end}'
-    if text.endswith("\\") or _inside_string(snapshot, snapshot.line_span(line).end):
-        if _inside_string(snapshot, snapshot.line_starts[line]):
+    begin, end = snapshot.line_span(line)
+    text = snapshot.text[begin:end]
+    indent = text[: len(text) - len(text.lstrip())]
+    if language.opaque is None:
+        lower = snapshot.path.lower()
+        marks = next((m for ends, m in _COMMENTS.items() if lower.endswith(ends)), None)
+        if marks is None:
             return None
-        at = snapshot.line_starts[line]
-        indent = text[: len(text) - len(text.lstrip())]
-        return Edit(Span(at, at), f"{indent}{words}\n")
-    at = snapshot.line_span(line).end
-    return Edit(Span(at, at), f"  {words}")
+        words = f'{marks[0]} vetline: allow[{finding.rule}] reason=""{marks[1]}'
+        return Edit(Span(end, end), f"  {words}")
+    if language.comment == "//" and _MARKUP.search(text):
+        return None
+    words = f'{language.comment} vetline: allow[{finding.rule}] reason=""'
+    around = languages.opaque(language, snapshot.text)
+    if _runs_over(around, begin):
+        return None
+    if text.endswith("\\") or _runs_over(around, end):
+        return Edit(Span(begin, begin), f"{indent}{words}\n")
+    return Edit(Span(end, end), f"  {words}")
 
 
-def _inside_string(snapshot: Snapshot, offset: int) -> bool:
-    """Whether a string of several lines is open at `offset`; told by counting its quotes."""
-    before = snapshot.text[:offset]
-    quotes = ('"""', "'''") if snapshot.language == "python" else ("`",)
-    return snapshot.language != "text" and any(before.count(quote) % 2 for quote in quotes)
+def _runs_over(around: Callable[[int], Span | None], at: int) -> bool:
+    """Whether a string or comment that began before `at` goes on behind it."""
+    span = around(at)
+    return span is not None and span.start < at

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
+from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,8 @@ class Language:
         suffixes: file suffixes, lower case, with the dot.
         comment: what starts a comment that runs to the line's end.
         grammar: gives the tree-sitter language pointer; None where no tree is made.
+        opaque: matches a string or a comment from its first character on: what stands in it is no
+            code. None where they are not told apart.
         symbol: matches a line that opens a named function or class, the name in any group.
         language_ids: other LSP languageIds that mean it.
     """
@@ -30,11 +34,21 @@ class Language:
     suffixes: tuple[str, ...]
     comment: str = "#"
     grammar: Callable[[], object] | None = None
+    opaque: re.Pattern[str] | None = None
     symbol: re.Pattern[str] | None = None
     language_ids: tuple[str, ...] = ()
 
 
 TEXT = Language("text", ())
+
+# Strings and comments of the relatives of JavaScript. A regular expression with a quote in it is taken
+# for a string up to the line's end: a comment behind it is missed, which silences nothing.
+CURLY_OPAQUE = re.compile(
+    r"//[^\r\n]*|/\*.*?(?:\*/|\Z)|`[^`\\]*(?:\\(?:.|\Z)[^`\\]*)*(?:`|\Z)"
+    r'|"[^"\\\n]*(?:\\(?:.|\Z)[^"\\\n]*)*"?'
+    r"|'[^'\\\n]*(?:\\(?:.|\Z)[^'\\\n]*)*'?",
+    re.DOTALL,
+)
 
 # Named functions and classes of the languages with curly brackets that are relatives of JavaScript.
 CURLY_SYMBOL = re.compile(
@@ -69,3 +83,22 @@ def of_path(path: str) -> Language:
         if lower.endswith(language.suffixes):
             return language
     return TEXT
+
+
+def opaque(language: Language, text: str) -> Callable[[int], Span | None]:
+    """Gives the string or comment in which an offset of `text` lies; None in code.
+
+    The text is read only as far as it is asked about. In a language without `opaque` all is code.
+    """
+    found = language.opaque.finditer(text) if language.opaque else iter(())
+    spans = (Span(*match.span()) for match in found)
+    read: list[Span] = []
+    after = Span(len(text) + 1, len(text) + 1)
+
+    def at(offset: int) -> Span | None:
+        while not read or read[-1].start <= offset:
+            read.append(next(spans, after))
+        index = bisect_right(read, Span(offset, after.end)) - 1
+        return read[index] if index >= 0 and offset < read[index].end else None
+
+    return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetline_analyzers.languages import CURLY_SYMBOL, Language
+from vetline_analyzers.languages import CURLY_OPAQUE, CURLY_SYMBOL, Language
 
 
 def _grammar() -> object:
@@ -16,6 +16,7 @@ LANGUAGE = Language(
     suffixes=(".js", ".jsx", ".mjs", ".cjs"),
     comment="//",
     grammar=_grammar,
+    opaque=CURLY_OPAQUE,
     symbol=CURLY_SYMBOL,
     language_ids=("javascriptreact",),
 )

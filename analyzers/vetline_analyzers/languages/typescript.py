@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetline_analyzers.languages import CURLY_SYMBOL, Language
+from vetline_analyzers.languages import CURLY_OPAQUE, CURLY_SYMBOL, Language
 
 
 def _grammar() -> object:
@@ -16,5 +16,6 @@ LANGUAGE = Language(
     suffixes=(".ts", ".mts", ".cts"),
     comment="//",
     grammar=_grammar,
+    opaque=CURLY_OPAQUE,
     symbol=CURLY_SYMBOL,
 )

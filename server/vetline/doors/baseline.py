@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vetline import baseline, files, formats
 from vetline.doors import options as words
 from vetline.doors.survey import Plan, Survey, survey
-from vetline.gate import Fate, Policy, fate
+from vetline.gate import Fate, Scope, fate, policy_of
 
 if TYPE_CHECKING:
     import argparse
@@ -76,11 +77,11 @@ def _old(target: Path, *, create: bool, force: bool) -> Counter[Entry]:
 
 def _entries(config: Config, seen: Survey) -> Iterable[Entry]:
     """What counts under the settings, whoever wrote it."""
-    policy = Policy(persona=config.settings.persona, ignore=config.settings.ignore)
+    policy = replace(policy_of(config.settings), scope=Scope.ALL)
     for sighting in seen.sightings:
         if fate(sighting, policy) is Fate.SHOWN:
             finding = sighting.finding
-            yield baseline.Entry(finding.fingerprint, finding.rule, sighting.path)
+            yield baseline.Entry(finding.exact, finding.rule, sighting.path)
 
 
 def _not_looked_at(

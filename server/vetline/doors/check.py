@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vetline import baseline, files, formats, session, settings
 from vetline.doors import options as words
 from vetline.doors.survey import Plan, Standard, Survey, found, survey
-from vetline.gate import GateResult, Policy, Report, Scope, Verdict, judge
+from vetline.gate import GateResult, Report, Scope, Verdict, judge, policy_of
 from vetline.ledger import LedgerError
 from vetline.provenance import Origin, Region, State
 from vetline_analyzers import engine
@@ -110,13 +110,7 @@ def _regions(
 
 
 def _report(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None) -> Report:
-    chosen = plan.config.settings
-    policy = Policy(
-        fail_on=chosen.fail_on,
-        persona=chosen.persona,
-        scope=Scope(chosen.scope),
-        ignore=chosen.ignore,
-    )
+    policy = policy_of(plan.config.settings)
     sightings = _accept(plan.config, seen.sightings, known) if known else seen.sightings
     result = judge(sightings, seen.failures, policy)
     if not seen.places and not seen.failures and not plan.ref:
@@ -145,7 +139,7 @@ def _accept(
     config: Config, sightings: tuple[Sighting, ...], known: Counter[baseline.Entry]
 ) -> tuple[Sighting, ...]:
     """The sightings, those in the baseline accepted."""
-    marks = [baseline.Entry(s.finding.fingerprint, s.finding.rule, s.path) for s in sightings]
+    marks = [baseline.Entry(s.finding.exact, s.finding.rule, s.path) for s in sightings]
     hits = baseline.accept(known, marks, lambda place: (config.root / place).exists())
     return tuple(
         replace(sighting, accepted=sighting.accepted or hit)
@@ -226,18 +220,25 @@ def _outputs(options: argparse.Namespace) -> list[_Output]:
     """Where to write what.
 
     Raises:
-        words.UsageError: a format is not known, or statistics are wanted of one for machines.
+        words.UsageError: a format is not known, a file cannot be, or statistics are wanted of a format
+            for machines.
     """
     outputs = [_Output(options.output_format, options.output_file)]
     for pair in options.output:
-        name, colon, file = pair.partition(":")
-        if not colon or not file:
+        name, colon, target = pair.partition(":")
+        if not colon or not target:
             raise words.UsageError(f"--output {pair}: expected FORMAT:FILE, as in sarif:out.sarif")
         if name not in formats.names():
             hint = words.did_you_mean(name, formats.names())
             known = ", ".join(formats.names())
             raise words.UsageError(f"--output {pair}: no format {name!r}{hint or f' ({known})'}")
-        outputs.append(_Output(name, Path(file)))
+        outputs.append(_Output(name, Path(target)))
+    for file in filter(None, (output.file for output in outputs)):
+        # Said before the work is done, not after it.
+        if file.is_dir() or not file.parent.is_dir():
+            raise words.UsageError(
+                f"cannot write {file}: it is a folder, or its folder is not there"
+            )
     plain = not options.output_file and formats.named(options.output_format).for_people
     if options.statistics and not plain:
         raise words.UsageError("--statistics goes with --output-format full or concise on screen")
@@ -299,7 +300,11 @@ def _add_judgement(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit 0 in the place of 1")
     group.add_argument("--persona", choices=[str(persona) for persona in Persona])
     group.add_argument("--scope", choices=settings.SCOPES, help="whose lines count (all)")
-    group.add_argument("--diff-base", metavar="REF", help="only findings that commit does not have")
+    group.add_argument(
+        "--diff-base",
+        metavar="REF",
+        help="only findings that are new since HEAD branched off from this commit",
+    )
     group.add_argument("--baseline", metavar="FILE", help="accepted findings (.vetline/baseline)")
     group.add_argument("--no-baseline", action="store_true", help="accept nothing as known")
     group.add_argument(

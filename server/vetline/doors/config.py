@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
+import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from vetline import config
+from vetline.doors import options as words
 
 if TYPE_CHECKING:
+    import argparse
+
     from vetline.config import Config
 
 VERSION = 1  # of the JSON
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def main(argv: list[str]) -> int:
     """Show the settings. Exit 0, or 2 when something is wrong with them or with the command."""
-    options = _arguments(argv)
-    start = Path(options.path)
-    if not start.exists():
-        sys.stderr.write(f"vetline config: {options.path}: no such file or folder\n")
+    try:
+        return _show(_arguments(argv))
+    except words.UsageError as error:
+        words.tell("config", str(error))
         return 2
+
+
+def _show(options: argparse.Namespace) -> int:
+    start = Path(options.path)
+    if not os.path.lexists(start):
+        raise words.UsageError(f"{options.path}: no such file or folder")
     found = config.load(start, file=options.config, isolated=options.isolated)
     if options.output_format == "json":
-        sys.stdout.write(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
+        words.write(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(_as_text(found) + "\n")
+        words.write(_as_text(found) + "\n")
     for problem in found.problems:
-        sys.stderr.write(f"vetline config: {problem}\n")
+        words.tell("config", str(problem))
     return 2 if found.problems else 0
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="vetline config", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    parser = words.Parser(prog="vetline config", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
     show = commands.add_parser("show", help="each setting, its value, and where it came from")
     show.add_argument("path", nargs="?", default=".", metavar="PATH", help="where it holds (.)")
     show.add_argument("--output-format", choices=("text", "json"), default="text")
-    source = show.add_mutually_exclusive_group()
-    source.add_argument("--config", type=Path, metavar="FILE", help="read this config file")
-    source.add_argument(
-        "--isolated", action="store_true", help="read no config file and no environment variable"
-    )
+    words.add_config(show)
     return parser.parse_args(argv)
 
 

@@ -34,16 +34,21 @@ class Parser(argparse.ArgumentParser):
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add what several doors take: paths, the config file, analyzers, processes."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and folders (.)")
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--config", type=Path, metavar="FILE", help="read this config file")
-    source.add_argument(
-        "--isolated", action="store_true", help="read no config file and no environment variable"
-    )
+    add_config(parser)
     parser.add_argument(
         "--analyzer", action="append", metavar="NAME", help="ask this one only (repeatable)"
     )
     parser.add_argument(
         "--jobs", type=_positive, metavar="N", help="processes at most (one a processor)"
+    )
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """Add where the settings come from."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--config", type=Path, metavar="FILE", help="read this config file")
+    source.add_argument(
+        "--isolated", action="store_true", help="read no config file and no environment variable"
     )
 
 
@@ -93,13 +98,24 @@ def write(text: str, *, encoding: str = "") -> None:
         text: what to write.
         encoding: the one to write in, with line ends as they are; without it the stream's own, in
             which what it cannot hold becomes a question mark.
+
+    Raises:
+        UsageError: it cannot be written, as when a disk is full.
     """
     own = sys.stdout.encoding or "utf-8"
-    if encoding and hasattr(sys.stdout, "buffer"):
+    try:
+        if encoding and hasattr(sys.stdout, "buffer"):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode(encoding))
+        else:
+            sys.stdout.write(text.encode(own, "replace").decode(own))
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode(encoding))
-    else:
-        sys.stdout.write(text.encode(own, "replace").decode(own))
+    except BrokenPipeError:  # nobody reads any more, which is no fault
+        raise
+    except OSError as error:
+        # What is left in the buffer would fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"cannot write to standard output: {error.strerror}") from None
 
 
 def tell(door: str, text: str) -> None:

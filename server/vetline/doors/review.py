@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from vetline import config, files, ledger, review, session, stores
+from vetline.doors import options as words
+from vetline.formats import visible
 from vetline.ledger import Kind, LedgerError
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterable
 
     from vetline.review import ReviewRequest
@@ -25,35 +26,24 @@ _USAGE, _UNREADABLE = 2, 3
 _PLACE = re.compile(r"(?P<file>.+?)(?::(?P<first>[0-9]{1,9})(?:-(?P<last>[0-9]{1,9}))?)?")
 
 
-class _UsageError(Exception):
-    """What was asked for makes no sense; the message says why."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
 def main(argv: list[str]) -> int:
     """List or make requests. Exit 0; 2 on wrong usage; 3 when a ledger cannot be used."""
-    options = _arguments(argv)
     try:
+        options = _arguments(argv)
         if options.command == "request":
             return _request(options.place, options.note)
         return _list(options.path, options.state, options.output_format)
-    except _UsageError as error:
-        sys.stderr.write(f"vetline review: {_plain(str(error))}\n")
+    except words.UsageError as error:
+        words.tell("review", visible(str(error)))
         return _USAGE
     except LedgerError as error:
-        sys.stderr.write(f"vetline review: {_plain(str(error))}\n")
+        words.tell("review", visible(str(error)))
         return _UNREADABLE
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
-    parser = _Parser(prog="vetline review", description=__doc__)
-    commands = parser.add_subparsers(
-        dest="command", required=True, metavar="COMMAND", parser_class=_Parser
-    )
+    parser = words.Parser(prog="vetline review", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser("list", help="who asked for a review of what")
     listing.add_argument("path", nargs="?", metavar="PATH", help="only of this file or folder")
     listing.add_argument("--state", choices=[*review.State], help="only those that came so far")
@@ -66,7 +56,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
 
 def _list(path: str | None, state: str | None, output_format: str) -> int:
     if path is not None and not Path(path).exists():
-        raise _UsageError(f"{path}: no such file or folder")
+        raise words.UsageError(f"{path}: no such file or folder")
     location = _locate(Path(path or "."))
     requests = review.fold(stores.read(location, [Kind.REVIEW_REQUESTED]))
     if path is not None:
@@ -78,11 +68,11 @@ def _list(path: str | None, state: str | None, output_format: str) -> int:
     if output_format == "json":
         items = [_as_json(found, lines) for found, lines in rows]
         text = json.dumps({"version": VERSION, "requests": items}, indent=2, ensure_ascii=False)
-        sys.stdout.write(text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n")
+        words.write(text + "\n")
     elif not rows:
-        sys.stdout.write("No review is requested.\n")
+        words.write("No review is requested.\n")
     else:
-        sys.stdout.writelines(_as_text(found, lines) + "\n" for found, lines in rows)
+        words.write("".join(_as_text(found, lines) + "\n" for found, lines in rows))
     return 0
 
 
@@ -93,14 +83,14 @@ def _request(place: str, note: str) -> int:
     snapshot = reading.snapshot
     if snapshot is None:
         reasons = "; ".join(failure.reason for failure in reading.failures)
-        raise _UsageError(f"{path}: {reasons or 'is a binary file'}")
+        raise words.UsageError(f"{path}: {reasons or 'is a binary file'}")
     count = len(snapshot.line_starts)
     if count > 1 and snapshot.text.endswith(("\n", "\r")):
         count -= 1
     last = last or first or count
     first = first or 1
     if not 1 <= first <= last <= count:
-        raise _UsageError(f"{path} has the lines 1 to {count}, not {first} to {last}")
+        raise words.UsageError(f"{path} has the lines 1 to {count}, not {first} to {last}")
     draft = review.request(
         snapshot,
         Span(snapshot.line_starts[first - 1], snapshot.line_span(last - 1).end),
@@ -111,11 +101,11 @@ def _request(place: str, note: str) -> int:
     at, who = ledger.timestamp(datetime.now(UTC)), ledger.actor(location.base)
     receipt = stores.append(location, [draft], at=at, actor=who)
     if receipt.why:
-        sys.stderr.write(f"vetline review: {_plain(receipt.why)}; kept in {receipt.path}\n")
+        words.tell("review", f"{receipt.why}; kept in {receipt.path}")
     requests = review.fold(stores.read(location, [Kind.REVIEW_REQUESTED]))
     new = receipt.events[0].hash.startswith(requests[-1].id)
     said = "Review requested" if new else "This review is requested already"
-    sys.stdout.write(f"{said}: {_plain(draft.subject)}:{first}-{last}\n")
+    words.write(f"{said}: {visible(draft.subject)}:{first}-{last}\n")
     return 0
 
 
@@ -126,7 +116,7 @@ def _place(place: str) -> tuple[Path, int, int]:
         return Path(place), 0, 0
     first = int(match["first"] or 0)
     if match["first"] and not first:
-        raise _UsageError(f"{place}: lines are counted from 1")
+        raise words.UsageError(f"{place}: lines are counted from 1")
     return Path(match["file"]), first, int(match["last"] or first)
 
 
@@ -172,7 +162,7 @@ def _as_text(found: ReviewRequest, lines: tuple[int, int] | None) -> str:
     first, last = lines or (subject.first, subject.last)
     place = f"{subject.path}:{first}" + (f"-{last}" if last != first else "")
     when = found.at[:16].replace("T", " ")
-    words: Iterable[str] = (
+    parts: Iterable[str] = (
         found.id,
         when,
         found.requester,
@@ -180,9 +170,5 @@ def _as_text(found: ReviewRequest, lines: tuple[int, int] | None) -> str:
         " ".join(subject.rules),
         found.note,
     )
-    return "  ".join(_plain(word) for word in words if word)
-
-
-def _plain(text: str) -> str:
-    """`text` on one line and without what would steer a terminal."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)  # fmt: skip
+    # A note may have several lines; here it has one.
+    return "  ".join(visible(" ".join(part.split())) for part in parts if part)

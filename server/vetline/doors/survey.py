@@ -6,8 +6,9 @@ import os
 import sys
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from secrets import token_bytes
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import baseline, files, git, session, worker
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from vetline.config import Config
     from vetline.gate import Sighting
     from vetline.provenance import Regions
+    from vetline.settings import Settings
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
 
 _PROGRESS_AFTER = 1.0  # seconds
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
 _IMPORTS = "imports"  # the analyzer that wants to know the project
+_SECRETS = "secrets"  # the analyzer that knows what must not be quoted
 _BASE = "base:"  # before the URI of a text that another is compared with
 
 
@@ -48,7 +51,8 @@ class Plan:
         paths: files and folders.
         standard: standard input, in the place of paths.
         jobs: processes at most; None means one a processor.
-        ref: the commit to compare with; "" means none.
+        ref: the commit to compare with, or rather the one where HEAD branched off from it; "" means
+            none.
         regions: gives who wrote what in a text.
     """
 
@@ -100,18 +104,18 @@ def survey(plan: Plan) -> Survey:
 
 def _survey(plan: Plan) -> Survey:
     asked, failures = found(plan)
-    if plan.ref:
-        asked = _changed(plan, asked)
-    total = len(asked) + bool(plan.standard)
+    known = git.tree(plan.config.root, plan.ref) if plan.ref else None
+    if known:
+        # What is named is looked at as it is, for it may be an answer to "what of this file?".
+        asked = [item for item in asked if item.named or not git.is_same(known, item.place)]
     places: list[str] = []
     sightings: list[Sighting] = []
     authors = False
-    with _progress(total) as step:
-        for snapshot, analysis, base in _pairs(_examined(plan, asked, failures)):
+    with _progress(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
+        for snapshot, analysis, base in _pairs(_examined(plan, asked, failures, known)):
             regions = plan.regions(snapshot)
             authors = authors or bool(regions)
-            findings = engine.conclude(snapshot, analysis.findings)
-            seen = session.sight(snapshot, findings, regions)
+            seen = masker.sight(snapshot, analysis, regions)
             sightings += _without_known(seen, base) if base else seen
             failures += analysis.failures
             places.append(snapshot.path)
@@ -123,7 +127,8 @@ def _survey(plan: Plan) -> Survey:
 
 def _facts(config: Config) -> Facts:
     """What analyzers may know of the project beyond its texts."""
-    key = baseline.key(config.root)
+    # Without a key of the repository one for this run tells a replaced secret from the one before.
+    key = baseline.key(config.root) or token_bytes(32)
     if config.settings.analyzers and _IMPORTS not in config.settings.analyzers:
         return Facts(key=key)  # nobody else asks, and the walk costs
     from vetline import project
@@ -131,19 +136,45 @@ def _facts(config: Config) -> Facts:
     return replace(project.facts(config.root, config.settings), key=key)
 
 
-def _changed(plan: Plan, asked: list[files.Found]) -> list[files.Found]:
-    changed = set(git.changed_files(plan.config.root, plan.ref))
-    # What is named is looked at whatever git thinks of it, for it may be ignored: then git says nothing.
-    return [item for item in asked if item.named or item.place in changed]
+class _Masker:
+    """Sights findings so that no secret is quoted, also when nobody asked for secrets.
+
+    Who asked for other analyzers only gets no findings of secrets; the one process that looks for
+    them starts with the first text that is to be quoted.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        settings = plan.config.settings
+        self._has_asked = not settings.analyzers or _SECRETS in settings.analyzers
+        self._timeout = settings.timeout
+        self._worker = worker.Worker()
+
+    def sight(self, snapshot: Snapshot, analysis: Analysis, regions: Regions) -> list[Sighting]:
+        """The findings of an analysis in their places."""
+        findings = engine.conclude(snapshot, analysis.findings)
+        if not findings:
+            return []
+        if not self._has_asked:
+            analysis = self._worker.examine(snapshot, (_SECRETS,), self._timeout)
+        lost = any(failure.analyzer == _SECRETS for failure in analysis.failures)
+        # One of those that mask may have been merged into another finding: it goes in beside them.
+        known = {finding.span for finding in findings if finding.secret}
+        masks = [f for f in analysis.findings if f.secret and f.span not in known]
+        seen = session.sight(snapshot, [*findings, *masks], regions, quoting=not lost)
+        return seen[: len(findings)]
+
+    def close(self) -> None:
+        """End the process."""
+        self._worker.close()
 
 
 def _examined(
-    plan: Plan, asked: list[files.Found], failures: list[Failure]
+    plan: Plan, asked: list[files.Found], failures: list[Failure], known: git.Tree | None
 ) -> Iterator[tuple[Snapshot, Analysis]]:
     settings = plan.config.settings
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     return worker.examine_all(
-        _snapshots(plan, asked, failures),
+        _snapshots(plan, asked, failures, known),
         settings.analyzers or None,
         _facts(plan.config),
         workers=plan.jobs or min(processors, 1 + len(asked) // _FILES_A_WORKER),
@@ -152,16 +183,17 @@ def _examined(
 
 
 def _snapshots(
-    plan: Plan, asked: Iterable[files.Found], failures: list[Failure]
+    plan: Plan, asked: list[files.Found], failures: list[Failure], known: git.Tree | None
 ) -> Iterator[Snapshot]:
     """Each text, before it the text of the same file in the commit compared with, if it is there."""
-    old_names = _renamed(plan)
+    new = [item.place for item in asked if known and item.place not in known.blobs]
+    old_names = git.renamed(known, new) if known else {}
     for reading in _readings(plan, asked):
         failures += reading.failures
         if reading.snapshot is None:
             continue
-        if plan.ref and (before := _before(plan, reading.snapshot, old_names)):
-            yield before
+        if known:
+            yield from _before(known, reading.snapshot, old_names, plan.config.settings)
         yield reading.snapshot
 
 
@@ -179,17 +211,14 @@ def _readings(plan: Plan, asked: Iterable[files.Found]) -> Iterator[files.Readin
         yield files.read(item, limit)
 
 
-def _renamed(plan: Plan) -> dict[str, str]:
-    """New path → old path of the files that the commit compared with has under another name."""
-    return git.renamed(plan.config.root, plan.ref) if plan.ref else {}
-
-
-def _before(plan: Plan, snapshot: Snapshot, old_names: Mapping[str, str]) -> Snapshot | None:
+def _before(
+    known: git.Tree, snapshot: Snapshot, old_names: Mapping[str, str], settings: Settings
+) -> Iterator[Snapshot]:
     path = old_names.get(snapshot.path, snapshot.path)
-    text = files.at_ref(plan.config.root, plan.ref, path)
-    if text is None or len(text) > plan.config.settings.max_file_size:
-        return None
-    return replace(snapshot, uri=_BASE + snapshot.uri, text=text)
+    raw = git.content(known, path, settings.max_file_size)
+    if raw is not None:
+        text = files.decode(raw, snapshot.language)[0]
+        yield replace(snapshot, uri=_BASE + snapshot.uri, text=text)
 
 
 def _pairs(
@@ -204,7 +233,7 @@ def _pairs(
                     why = f"{failure.reason}; what it held before counts as new"
                     tell("check", f"{snapshot.path} as it was: {why}")
             findings = engine.conclude(snapshot, analysis.findings)
-            base = [f.fingerprint for f in findings if f.suppression is None]
+            base = [f.exact for f in findings if f.suppression is None]
         else:
             yield snapshot, analysis, base
             base = []
@@ -214,7 +243,7 @@ def _without_known(seen: Iterable[Sighting], base: Iterable[str]) -> Iterator[Si
     """The sightings, those that were there before accepted."""
     left = Counter(base)
     for sighting in seen:
-        mark = sighting.finding.fingerprint
+        mark = sighting.finding.exact
         known = sighting.finding.suppression is None and left[mark] > 0
         left[mark] -= known
         yield replace(sighting, accepted=True) if known else sighting

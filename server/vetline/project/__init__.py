@@ -1,11 +1,12 @@
 """The facts of a project: what its code may import, and what would change the answer.
 
 Read from the disk, never run. It takes tens of milliseconds, so it belongs off the event loop; nothing
-is remembered here, whoever asks keeps the answer as long as `stamp` of its inputs stays the same.
+is remembered here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import toml
+from vetline import disk, toml
 from vetline.config import repository_of
 from vetline.project import declared, environment
 from vetline_analyzers.core.analyzer import Facts
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 MAX_ENTRIES = 50_000  # of folders; beyond it the deepest modules are not known
 _MAX_DEPTH = 20
 _MAX_DECLARATIONS = 500
+_MAX_DECLARED = 10_000_000  # bytes of all declarations
 _SKIPPED = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages"})
 _MODULE = re.compile(r"(?P<name>[^\W\d]\w*)(?:\.py|\.pyi|\.pyw|\.pyx|(?:\.[\w-]+)?\.(?:so|pyd))")
 _PROTO = re.compile(r"(?P<name>[^\W\d]\w*)\.proto")
@@ -63,27 +65,8 @@ _OTHER_STDLIB = frozenset(
 STDLIB = frozenset(sys.stdlib_module_names) | _OTHER_STDLIB
 
 
-class Gathered(NamedTuple):
-    """Facts and where they come from.
-
-    Attributes:
-        facts: the facts.
-        environment: the environment whose packages count as installed; None when none was found.
-        inputs: files and folders whose change makes the facts old.
-    """
-
-    facts: Facts
-    environment: Path | None
-    inputs: tuple[Path, ...]
-
-
 def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = None) -> Facts:
-    """The facts of the project at `root`; see `gather`."""
-    return gather(root, settings, environ).facts
-
-
-def gather(root: Path, settings: Settings, environ: Mapping[str, str] | None = None) -> Gathered:
-    """The facts of the project at `root`, and where they come from.
+    """The facts of the project at `root`.
 
     Args:
         root: the project's folder.
@@ -96,40 +79,23 @@ def gather(root: Path, settings: Settings, environ: Mapping[str, str] | None = N
     where = environment.find(root, top, named, os.environ if environ is None else environ)
     if named is not None and where is None:
         log.warning("setting python: %s is no Python environment", settings.python)
-    installed = environment.read(where) if where else None
     tree = _walk(root)
     above = [folder for folder in root.parents if folder.is_relative_to(top)]
     files = [*tree.declarations, *(path for folder in above for path in _declarations(folder))]
-    files = files[:_MAX_DECLARATIONS]
+    files = _bounded(files)
     told = declared.read(files)
     modules = {*tree.modules, *settings.own_modules, *_own_names(files)}
     # A file may import what lies beside it or beside a folder it is in.
     for folder in above:
         tops = environment.top_levels(folder, _names(folder))
         modules.update(name for name, is_shared in tops if not is_shared)
-    return Gathered(
-        Facts(
-            stdlib=STDLIB,
-            installed=installed.modules if installed else None,
-            declared=frozenset(told.names),
-            optional=frozenset(name for name, optional in told.names.items() if optional),
-            modules=frozenset(modules),
-        ),
-        where,
-        (*told.files, *(installed.folders if installed else ()), *tree.folders),
+    return Facts(
+        stdlib=STDLIB,
+        installed=environment.read(where) if where else None,
+        declared=frozenset(told),
+        optional=frozenset(name for name, optional in told.items() if optional),
+        modules=frozenset(modules),
     )
-
-
-def stamp(inputs: Iterable[Path]) -> int:
-    """A number that is another one when one of the inputs has changed."""
-    return hash(tuple(_changed(path) for path in inputs))
-
-
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 class _Tree(NamedTuple):
@@ -139,13 +105,11 @@ class _Tree(NamedTuple):
         modules: import names; one that only its neighbours can import, because it lies in a package,
             as "folder/name".
         declarations: files that declare dependencies.
-        folders: folders with Python in them.
         packages: place of each folder seen → whether it is a package.
     """
 
     modules: set[str]
     declarations: list[Path]
-    folders: list[Path]
     packages: dict[str, bool]
 
     def add(self, folder: str, name: str) -> None:
@@ -157,7 +121,7 @@ class _Tree(NamedTuple):
 
 def _walk(root: Path) -> _Tree:
     """Look through the folders of a project, the outer ones first."""
-    tree = _Tree(set(), [], [], {})
+    tree = _Tree(set(), [], {})
     queue = [(str(root), "", 0)]
     left = MAX_ENTRIES
     for folder, place, depth in queue:  # grows while it is read
@@ -168,10 +132,10 @@ def _walk(root: Path) -> _Tree:
             continue
         left -= len(entries)
         names = [entry.name for entry in entries]
-        if "pyvenv.cfg" in names and place:
+        if disk.is_virtualenv(names) and place:
             continue
         tree.packages[place] = "__init__.py" in names
-        _note_modules(tree, Path(folder), place, entries)
+        _note_modules(tree, place, entries)
         tree.declarations.extend(Path(folder, n) for n in names if declared.is_declaration(n))
         if left > 0 and depth < _MAX_DEPTH:
             queue += [
@@ -185,7 +149,7 @@ def _walk(root: Path) -> _Tree:
     return tree
 
 
-def _note_modules(tree: _Tree, folder: Path, place: str, entries: list[os.DirEntry[str]]) -> None:
+def _note_modules(tree: _Tree, place: str, entries: list[os.DirEntry[str]]) -> None:
     """Note the modules in a folder and, when there are some, the packages it makes of itself."""
     found = False
     for entry in entries:
@@ -195,14 +159,20 @@ def _note_modules(tree: _Tree, folder: Path, place: str, entries: list[os.DirEnt
         elif match := _PROTO.fullmatch(entry.name):  # what a generator makes of it
             tree.add(place, match["name"] + "_pb2")
             tree.add(place, match["name"] + "_pb2_grpc")
-        elif entry.is_symlink() and entry.name.isidentifier() and entry.is_dir():
+        elif entry.is_symlink() and entry.name.isidentifier() and _leads_to_folder(entry):
             tree.add(place, entry.name)
     if not found:
         return
-    tree.folders.append(folder)
     while place:
         place, _, name = place.rpartition("/")
         tree.add(place, name)
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # it leads in a circle, to a name that is too long, to where we may not look
+        return False
 
 
 def _is_walked(entry: os.DirEntry[str]) -> bool:
@@ -210,6 +180,20 @@ def _is_walked(entry: os.DirEntry[str]) -> bool:
     if name in _SKIPPED or name.startswith(".") or name.endswith(".egg-info"):
         return False
     return entry.is_dir(follow_symlinks=False)
+
+
+def _bounded(files: Iterable[Path]) -> list[Path]:
+    """The first of the files, as many as a project can need."""
+    kept: list[Path] = []
+    left = _MAX_DECLARED
+    for path in files:
+        with contextlib.suppress(OSError):
+            left -= path.stat().st_size
+        if left < 0 or len(kept) == _MAX_DECLARATIONS:
+            log.warning("not every file that declares dependencies is read: there are too many")
+            break
+        kept.append(path)
+    return kept
 
 
 def _declarations(folder: Path) -> list[Path]:

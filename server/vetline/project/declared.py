@@ -5,9 +5,9 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from vetline import toml
+from vetline import disk, toml
 from vetline.project.environment import normalised
 
 if TYPE_CHECKING:
@@ -15,25 +15,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LIMIT = 1_000_000  # bytes of one file
-_MAX_INCLUDES = 50
+_MAX_DEPTH = 50
+_MAX_INCLUDED = 10_000_000  # bytes of all requirements files
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:$|[\[(;@<>=!~#\s])")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9._-]+)")
 _INCLUDE = re.compile(r"(?:-r|-c|--requirement|--constraint)[\s=]\s*(\S+)")
-_CONDA = re.compile(r"^\s*-\s+(?:[\w-]+::)?([A-Za-z0-9][\w.-]*)\s*(?:[=<>!~].*)?$", re.MULTILINE)
+_CONDA = re.compile(r"-\s+(?:[\w-]+::)?([A-Za-z0-9][\w.-]*)\s*(?:[=<>!~].*)?")
+_BLANKS = re.compile(r"(?<=\S)[^\S\n]+")
 _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)")
 # `install_requires=[`, `requires: list[str] = (`, `extras_require = {`
-_LISTS = re.compile(
-    r"\b(?P<name>\w*(?:requires?|requirements|dependencies)\w*)\b\s*(?::[^=\n]{1,80})?=\s*(?=[\[({])",
-    re.IGNORECASE,
+_ASSIGNED = re.compile(r"\b(?P<name>\w++)[ \t]{0,9}(?::[^=\n]{1,80})?=\s{0,99}(?=[\[({])")
+_MEANT = re.compile(r"require|dependencies", re.IGNORECASE)
+_PIECE = re.compile(
+    r"(?P<quote>[\"'])(?P<text>(?:\\.|(?!(?P=quote))[^\\\n])*+)(?P<closed>(?P=quote))?"
+    r"|#[^\n]*|[\[\](){}:]"
 )
-_PIECE = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|'((?:\\.|[^'\\\n])*)'|#[^\n]*|[\[\](){}:]")
-
-
-class Declared(NamedTuple):
-    """Normalised names of distributions, each with whether it is optional, and the files read."""
-
-    names: dict[str, bool]
-    files: tuple[Path, ...]
 
 
 def is_declaration(name: str) -> bool:
@@ -49,21 +45,24 @@ def is_declaration(name: str) -> bool:
     return name in exact or bool(_REQUIREMENTS.fullmatch(name))
 
 
-def read(paths: Iterable[Path]) -> Declared:
-    """What the files at `paths` declare; those that cannot be read declare nothing."""
+def read(paths: Iterable[Path]) -> dict[str, bool]:
+    """What the files at `paths` declare; those that cannot be read declare nothing.
+
+    Returns:
+        Normalised names of distributions, each with whether it is optional.
+    """
     names: dict[str, bool] = {}
-    files: list[Path] = []
+    seen: dict[str, int] = {}
     for path in paths:
-        files.append(path)
-        for requirement, is_extra in _of_file(path):
+        for requirement, is_extra in _of_file(path, seen):
             if found := _name_of(requirement):
                 # A marker ("; python_version < '3.9'") may leave it out, too.
                 optional = is_extra or ";" in requirement
                 names[found] = optional and names.get(found, True)
-    return Declared(names, tuple(files))
+    return names
 
 
-def _of_file(path: Path) -> Iterator[tuple[str, bool]]:
+def _of_file(path: Path, seen: dict[str, int]) -> Iterator[tuple[str, bool]]:
     if path.name == "pyproject.toml":
         yield from _pyproject(toml.read(path).data)
     elif path.name == "Pipfile":
@@ -75,9 +74,10 @@ def _of_file(path: Path) -> Iterator[tuple[str, bool]]:
     elif path.name == "setup.py":
         yield from _setup_py(_text(path))
     elif path.suffix in (".yml", ".yaml"):
-        yield from ((name, False) for name in _CONDA.findall(_text(path)))
+        matches = (_CONDA.fullmatch(line.strip()) for line in _text(path).splitlines())
+        yield from ((match[1], False) for match in matches if match)
     else:
-        yield from ((line, False) for line in _requirements(path, set()))
+        yield from ((line, False) for line in _requirements(path, seen))
 
 
 def _name_of(requirement: str) -> str:
@@ -89,25 +89,27 @@ def _name_of(requirement: str) -> str:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.is_file() and path.stat().st_size <= _LIMIT:
-            return path.read_text("utf-8-sig", "replace")
-    except OSError:
-        pass
-    return ""
+    return disk.text(path, _LIMIT)
 
 
-def _requirements(path: Path, seen: set[str]) -> Iterator[str]:
-    """The requirements in a file and in those it includes."""
+def _requirements(path: Path, seen: dict[str, int], depth: int = 0) -> Iterator[str]:
+    """The requirements in a file and in those it includes.
+
+    Args:
+        path: the file.
+        seen: the files read so far, each with its length; none is read twice.
+        depth: how many files include it in turn.
+    """
     name = os.path.normpath(path)
-    if name in seen or len(seen) >= _MAX_INCLUDES:
+    if name in seen or depth > _MAX_DEPTH or sum(seen.values()) > _MAX_INCLUDED:
         return
-    seen.add(name)
-    for line in _text(path).replace("\\\n", " ").splitlines():
+    whole = _text(path)
+    seen[name] = len(whole)
+    for line in whole.replace("\\\n", " ").splitlines():
         text = re.sub(r"(?:^|\s)#.*", "", line).strip()
         if include := _INCLUDE.match(text):
             if "://" not in include[1] and "\0" not in include[1]:
-                yield from _requirements(path.parent / include[1], seen)
+                yield from _requirements(path.parent / include[1], seen, depth + 1)
         elif text:
             yield re.sub(r"^(?:-e|--editable)[\s=]\s*", "", text)
 
@@ -154,7 +156,8 @@ def _poetry(poetry: dict[str, Any]) -> Iterator[tuple[str, bool]]:
 def _setup_cfg(text: str) -> Iterator[tuple[str, bool]]:
     parser = configparser.ConfigParser(strict=False, interpolation=None)
     try:
-        parser.read_string(text)
+        # Its patterns take ages on a line of blanks; behind a line's first word one is as good as many.
+        parser.read_string(_BLANKS.sub(" ", text))
     except configparser.Error:
         return
     for key in ("install_requires", "setup_requires", "tests_require"):
@@ -167,15 +170,20 @@ def _setup_cfg(text: str) -> Iterator[tuple[str, bool]]:
 
 def _setup_py(text: str) -> Iterator[tuple[str, bool]]:
     """Strings in lists whose name says that they are requirements; keys of dictionaries are none."""
-    for start in _LISTS.finditer(text):
+    at = 0
+    while start := _ASSIGNED.search(text, at):
+        at = start.end()
+        if not _MEANT.search(start["name"]):
+            continue
         optional = "extra" in start["name"].lower() or "test" in start["name"].lower()
         depth = 0
         last = ""
-        for piece in _PIECE.finditer(text, start.end()):
+        for piece in _PIECE.finditer(text, at):
             mark = piece[0]
             if last and mark != ":":
                 yield last, optional
-            last = piece[1] or piece[2] or ""
+            last = piece["text"] if piece["closed"] else ""
             depth += (mark in "[({") - (mark in "])}")
+            at = piece.end()
             if depth == 0:
                 break

@@ -10,35 +10,23 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from vetline import disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_LIMIT = 8_000_000  # bytes of one metadata file
+_LIMIT = 4_000_000  # bytes of one metadata file; the RECORD of the largest has 1.5 million
 _SUFFIX = r"(?:\.py|\.pyi|\.pyc|(?:\.[\w-]+)?\.(?:so|pyd))"
 _MODULE = re.compile(rf"(?P<name>[^\W\d]\w*){_SUFFIX}")
+_FILE = re.compile(rf"^\"?([^\W\d]\w*/[^,\n]*?){_SUFFIX}\"?,", re.MULTILINE)
 _RECORDED = re.compile(r"^\"?([^\W\d]\w*)[/.]", re.MULTILINE)
-_MAPPING = re.compile(r"^MAPPING\b[^=\n]*=\s*\{(?P<body>[^}]*)\}", re.MULTILINE)
+_MAPPING = re.compile(r"^MAPPING\b[^=\n]*=[ \t]*\{(?P<body>[^}]*)", re.MULTILINE)
 _MAPPED = re.compile(r"['\"]([\w.]+)['\"]\s*:")
-_VERSION = re.compile(r"^version(?:_info)?\s*=\s*(\d+\.\d+)", re.MULTILINE)
-_HOME = re.compile(r"^home\s*=\s*(.+?)\s*$", re.MULTILINE)
-_SYSTEM = re.compile(r"^include-system-site-packages\s*=\s*true\b", re.MULTILINE | re.IGNORECASE)
+_VERSION = re.compile(r"\d+\.\d+")
 _IN_TREE = (".venv", "venv", "env")
-
-
-class Installed(NamedTuple):
-    """What an environment provides.
-
-    Attributes:
-        modules: import name → the distributions that provide it. For a namespace that several share
-            ("google") there are also the dotted names of what lies in it.
-        folders: where it was read from.
-    """
-
-    modules: dict[str, tuple[str, ...]]
-    folders: tuple[Path, ...]
 
 
 def normalised(name: str) -> str:
@@ -77,32 +65,37 @@ def find(root: Path, top: Path, python: Path | None, environ: Mapping[str, str])
     return None
 
 
-def read(environment: Path) -> Installed:
-    """What is installed in an environment."""
+def read(environment: Path) -> dict[str, tuple[str, ...]]:
+    """What is installed in an environment: import name → the distributions that provide it.
+
+    For a namespace that several share ("google") there are also the dotted names of what lies in it.
+    """
     modules: dict[str, set[str]] = {}
-    folders = list(site_folders(environment))
-    for folder in folders:
+    for folder in site_folders(environment):
         for name, distribution in _provided(folder):
             modules.setdefault(name, set()).update([distribution] if distribution else [])
-    return Installed({name: tuple(sorted(by)) for name, by in modules.items()}, tuple(folders))
+    return {name: tuple(sorted(by)) for name, by in modules.items()}
 
 
 def site_folders(environment: Path) -> Iterator[Path]:
     """The folders packages are installed in, those of the system's Python when it may use them."""
     yield from _sites(environment, "")
-    settings = _text(environment / "pyvenv.cfg")
-    home = _HOME.search(settings)
-    if home and _SYSTEM.search(settings):
-        version = _VERSION.search(settings)
-        prefix = Path(home[1]).parent
-        yield from _sites(prefix, version[1] if version else "")
+    settings: dict[str, str] = {}
+    for line in disk.text(environment / "pyvenv.cfg", _LIMIT).splitlines():
+        key, _, value = line.partition("=")
+        settings[key.strip().lower()] = value.strip()
+    home = settings.get("home")
+    if home and settings.get("include-system-site-packages", "").lower() == "true":
+        version = _VERSION.match(settings.get("version") or settings.get("version_info", ""))
+        prefix = Path(home).parent
+        yield from _sites(prefix, version[0] if version else "")
         if prefix == Path("/usr"):
-            yield from _sites(Path("/usr/local"), version[1] if version else "")
+            yield from _sites(Path("/usr/local"), version[0] if version else "")
 
 
 def _named(python: Path) -> Path | None:
     """The environment that an interpreter (not resolved: it may be a link) or a folder means."""
-    if os.path.isdir(python):  # noqa: PTH112 - never raises - never raises
+    if os.path.isdir(python):  # noqa: PTH112 - never raises
         return python if next(site_folders(python), None) else None
     if not os.path.lexists(python):
         return None
@@ -135,7 +128,7 @@ def _sites(prefix: Path, version: str) -> Iterator[Path]:
             for name in names
             for site in ("site-packages", "dist-packages")
         ]
-    yield from (path for path in candidates if os.path.isdir(path))  # noqa: PTH112 - never raises - never raises
+    yield from (path for path in candidates if os.path.isdir(path))  # noqa: PTH112 - never raises
 
 
 def _names(folder: Path) -> list[str]:
@@ -143,16 +136,6 @@ def _names(folder: Path) -> list[str]:
         return os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
     except (OSError, ValueError):  # a NUL in the name
         return []
-
-
-def _text(path: Path) -> str:
-    """The text of a file, "" when it is none."""
-    try:
-        if path.is_file() and path.stat().st_size <= _LIMIT:
-            return path.read_text("utf-8", "replace")
-    except OSError:
-        pass
-    return ""
 
 
 def _provided(site: Path) -> Iterator[tuple[str, str]]:
@@ -168,7 +151,7 @@ def _provided(site: Path) -> Iterator[tuple[str, str]]:
             for folder in _path_lines(site, name):
                 yield from ((module, "") for module, _ in top_levels(folder, _names(folder)))
         elif name.startswith("__editable__") and name.endswith("_finder.py"):
-            mapping = _MAPPING.search(_text(site / name))
+            mapping = _MAPPING.search(disk.text(site / name, _LIMIT))
             yield from ((m, "") for m in _MAPPED.findall(mapping["body"] if mapping else ""))
     yield from ((module, "") for module in tops)
 
@@ -189,27 +172,26 @@ def top_levels(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, bool]]
 def _of_distribution(site: Path, name: str, tops: Mapping[str, bool]) -> Iterator[str]:
     """The import names that one distribution's metadata claims."""
     if name.endswith(".egg-link"):
-        source = Path(_text(site / name).split("\n", 1)[0].strip() or "/nowhere")
+        source = Path(disk.text(site / name, _LIMIT).split("\n", 1)[0].strip() or "/nowhere")
         yield from (module for module, _ in top_levels(source, _names(source)))
         return
     info = site / name
-    claimed = set(_text(info / "top_level.txt").split())
-    record = "" if claimed and not any(map(tops.get, claimed)) else _text(info / "RECORD")
+    claimed = set(disk.text(info / "top_level.txt", _LIMIT).split())
+    record = (
+        "" if claimed and not any(map(tops.get, claimed)) else disk.text(info / "RECORD", _LIMIT)
+    )
     claimed = claimed or {name for name in _RECORDED.findall(record) if name in tops}
-    for module in claimed:
-        if tops.get(module):
-            yield from _in_namespace(module, record)
-        if module.isidentifier():
-            yield module
+    yield from (module for module in claimed if module.isidentifier())
+    yield from _in_namespaces({module for module in claimed if tops.get(module)}, record)
     yield from _editable(info)
 
 
-def _in_namespace(namespace: str, record: str) -> Iterator[str]:
-    """Dotted names of the packages and modules that a distribution puts into a shared namespace."""
-    files = {
-        tuple(path.split("/"))
-        for path in re.findall(rf"^\"?({namespace}/[^,\n]*?){_SUFFIX}\"?,", record, re.MULTILINE)
-    }
+def _in_namespaces(namespaces: set[str], record: str) -> Iterator[str]:
+    """Dotted names of the packages and modules that a distribution puts into shared namespaces."""
+    if not namespaces:
+        return
+    paths = (tuple(path.split("/")) for path in _FILE.findall(record))
+    files = {path for path in paths if path[0] in namespaces}
     packages = {path[:-1] for path in files if path[-1] == "__init__"}
     found = set()
     for path in files:
@@ -223,7 +205,7 @@ def _in_namespace(namespace: str, record: str) -> Iterator[str]:
 def _editable(info: Path) -> Iterator[str]:
     """The import names of a distribution installed from a folder in place."""
     try:
-        told = json.loads(_text(info / "direct_url.json") or "{}")
+        told = json.loads(disk.text(info / "direct_url.json", _LIMIT) or "{}")
         url = told.get("url", "") if isinstance(told, dict) else ""
         folder = Path(unquote(urlsplit(str(url)).path))
     except (ValueError, RecursionError):
@@ -236,6 +218,6 @@ def _editable(info: Path) -> Iterator[str]:
 
 
 def _path_lines(site: Path, name: str) -> Iterator[Path]:
-    for line in _text(site / name).splitlines()[:100]:
+    for line in disk.text(site / name, _LIMIT).splitlines()[:100]:
         if line.strip() and not line.startswith(("#", "import ", "import\t")) and "\0" not in line:
             yield site / line.strip()

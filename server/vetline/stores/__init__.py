@@ -2,7 +2,8 @@
 
 A ledger lies in the repository's git folder, `<git dir>/vetline/ledger.db`, shared by all its work
 trees; outside a repository, or where the git folder cannot be written, in the user's state folder.
-Reading folds both, so that nothing written to either is lost.
+Reading folds them all, so that nothing is lost that was written to one of them, be it before the folder
+became a repository.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import os
 import secrets
 import sys
+import time
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from vetline.ledger import AuditEvent, Draft, Kind
 
 _KEY_BYTES = 32
+_PATIENCE, _PAUSE = 10, 0.02  # how often, and after how many seconds, a short key is read again
 _HOMELESS = "there is no folder for a ledger: work in a git repository or set XDG_STATE_HOME"
 
 
@@ -35,17 +38,18 @@ class Location(NamedTuple):
     Attributes:
         base: the folder that paths in events are relative to: the work tree, else the project.
         folders: the folders that may hold a ledger, the one to write to first.
+        former: those that may hold one from the time before `base` was a repository.
     """
 
     base: Path
     folders: tuple[Path, ...]
+    former: tuple[Path, ...] = ()
 
     def subject(self, path: Path) -> str:
-        """`path` as events name it: relative to `base`; the bare name of a file that lies outside."""
+        """`path` as events name it: relative to `base`; the whole of it where it leads outside."""
         path = path.resolve()
-        return (
-            path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else path.name
-        )
+        inside = path.is_relative_to(self.base)
+        return (path.relative_to(self.base) if inside else path).as_posix()
 
 
 class Receipt(NamedTuple):
@@ -61,7 +65,8 @@ def locate(root: Path) -> Location:
     root = root.resolve()
     for folder in (root, *root.parents):
         if os.path.lexists(folder / ".git") and (git := git_dir(folder)):
-            return Location(folder, (git / "vetline", *_state_folder(git)))
+            folders = (git / "vetline", *_state_folder(git))
+            return Location(folder, folders, _state_folder(folder))
     return Location(root, _state_folder(root))
 
 
@@ -99,7 +104,8 @@ def read(
         LedgerError: a ledger is there and cannot be read.
     """
     kinds = None if kinds is None else tuple(kinds)
-    places = [sqlite.read(folder / "ledger.db", kinds, subject) for folder in location.folders]
+    folders = (*location.folders, *location.former)
+    places = [sqlite.read(folder / "ledger.db", kinds, subject) for folder in folders]
     if sum(map(bool, places)) == 1:
         return list(chain(*places))
     return sorted(chain(*places), key=lambda event: event.at)
@@ -112,7 +118,7 @@ def key(location: Location) -> bytes:
         LedgerError: it can neither be read nor made.
     """
     why = LedgerUnwritableError("" if location.folders else _HOMELESS)
-    for folder in location.folders:
+    for folder in (*location.folders, *location.former):
         if found := _read_key(folder / "key"):
             return found
     for folder in location.folders:
@@ -125,31 +131,45 @@ def key(location: Location) -> bytes:
 
 
 def _read_key(path: Path) -> bytes | None:
-    try:
-        found = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise LedgerError(f"cannot read {path}: {error.strerror}") from None
-    if len(found) != _KEY_BYTES:
-        raise LedgerError(f"{path} is damaged; remove it, and what AI wrote must be learned anew")
-    return found
+    for _ in range(_PATIENCE):
+        try:
+            found = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise LedgerError(f"cannot read {path}: {error.strerror}") from None
+        if len(found) == _KEY_BYTES:
+            return found
+        time.sleep(_PAUSE)  # without links, somebody may be writing it just now
+    raise LedgerError(f"{path} is damaged; remove it, and what AI wrote must be learned anew")
 
 
 def _make_key(folder: Path) -> bytes:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / "key"
     made = path.with_name(f"key.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write_key(made)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_KEY_BYTES))
         # A link fails where a rename would replace: of two who make a key at once, one wins.
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
         with contextlib.suppress(FileExistsError):
-            os.link(made, path)
+            _write_key(path)
     finally:
         made.unlink()
     return _read_key(path) or b""
+
+
+def _write_key(path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+    except OSError:
+        path.unlink()
+        raise
 
 
 def _state_folder(of: Path) -> tuple[Path, ...]:

@@ -9,7 +9,9 @@ from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 def _check(hit: Hit) -> Report | None:
     if not hit.uses("tarfile") or hit.keyword("filter") or hit.either(1, "members"):
         return None
-    if hit.uses("zipfile"):  # the method's owner is not known; zipfile's is careful by itself
+    owner = hit.node.child_by_field_name("function")
+    opened = owner is not None and "tarfile.open(" in hit.text(owner)
+    if hit.uses("zipfile") and not opened:  # whose method it is is not known; zipfile's is careful
         return Report(_MESSAGE, persona=Persona.PEDANTIC, confidence=Confidence.LOW)
     arguments = hit.node.child_by_field_name("arguments")
     inside = arguments.named_children if arguments is not None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Persona, Severity
+from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
@@ -53,8 +53,7 @@ def _judged(hit: Hit, command: Node) -> Report | None:
     return Report(
         "A shell runs a command that is not written here: pass a list of arguments without a shell.",
         command,
-        persona=Persona.PEDANTIC,
-        confidence=Confidence.LOW,
+        confidence=Confidence.MEDIUM,
     )
 
 

@@ -12,6 +12,8 @@ import threading
 import time
 from typing import NoReturn
 
+from vetline.doors import options as words
+
 _LEVELS = ("debug", "info", "warning", "error")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PARENT_CHECK = 3.0  # seconds between two looks at whether the client still lives
@@ -26,9 +28,13 @@ def main(argv: list[str]) -> int:
     Returns:
         0 after `shutdown` and `exit`, 1 when the client left without them, 2 on wrong usage.
     """
-    options = _parse(argv)
+    try:
+        options = _parse(argv)
+    except words.UsageError as error:
+        words.tell("server", str(error))
+        return 2
     if (wrong := _start_log(options.log_file, options.log_level)) is not None:
-        print(f"vetline server: {wrong}", file=sys.stderr)  # noqa: T201 - a door speaks
+        words.tell("server", wrong)
         return 2
     from vetline.doors.lsp.features import register
     from vetline.doors.lsp.server import Server
@@ -43,13 +49,13 @@ def main(argv: list[str]) -> int:
         else:
             code = asyncio.run(server.serve_tcp(options.tcp, _announce))
     except OSError as error:
-        print(f"vetline server: cannot listen: {error.strerror}", file=sys.stderr)  # noqa: T201 - a door speaks
+        words.tell("server", f"cannot listen: {error.strerror}")
         return 2
     return _leave(code)
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = words.Parser(
         prog="vetline server", description="Serve an editor over the Language Server Protocol."
     )
     parser.add_argument("--stdio", action="store_true", help="speak on stdin and stdout (default)")

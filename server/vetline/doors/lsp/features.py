@@ -227,7 +227,7 @@ def _aim(ls: Server, target: Any) -> tuple[str, str, str]:
     return str(target["uri"]), str(target["fingerprint"]), str(target.get("note") or "")
 
 
-async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
+async def _request_review(ls: Server, target: Any = None) -> dict[str, Any]:
     uri, fingerprint, note = _aim(ls, target)
     found = _with_fingerprint(ls, uri, fingerprint)
     if found is None:
@@ -236,14 +236,14 @@ async def _request_review(ls: Server, target: Any) -> dict[str, Any]:
     return await ls.projects.request_review(unit, sighting, note)
 
 
-async def _show_review(ls: Server, target: Any) -> None:
+async def _show_review(ls: Server, target: Any = None) -> None:
     uri, fingerprint, _ = _aim(ls, target)
     lines = await ls.projects.describe_review(uri, fingerprint)
     ls.say("\n".join(lines) or "There is no review request here.")
 
 
-async def _open_rule_page(ls: Server, rule: str) -> dict[str, Any]:
-    page = await ls.page(rule)
+async def _open_rule_page(ls: Server, rule: Any = None) -> dict[str, Any]:
+    page = await ls.page(rule) if isinstance(rule, str) else None
     if page is None:
         raise JsonRpcInvalidParams(f"there is no rule {rule!r}")
     # A folder that is new and ours: in a shared one, somebody's link could wait under a known name.

@@ -111,14 +111,14 @@ class _Folder:
 
     Attributes:
         authors: gives who wrote what in a text.
-        open: URIs, as files are named here, of the documents that a client has open.
+        open: what a client has open, by URI as files are named here.
         total: what the scan gives.
     """
 
     server: Server
     project: Project
     authors: Callable[[Snapshot], Regions]
-    open: frozenset[str]
+    open: dict[str, Unit]
     total: dict[str, Any]
 
 
@@ -131,9 +131,11 @@ async def _scan_folder(
         server,
         project,
         await server.projects.authors(project),
-        frozenset(
-            files.uri_of(path) for uri in server.documents.open if (path := files.path_of(uri))
-        ),
+        {
+            files.uri_of(path): unit
+            for uri, unit in server.documents.units.items()
+            if (path := files.path_of(uri))
+        },
         total,
     )
     settings = project.config.settings
@@ -189,8 +191,12 @@ def _told(failure: Failure) -> dict[str, str]:
 def _show(folder: _Folder, snapshot: Snapshot, analysis: Analysis) -> None:
     server, total = folder.server, folder.total
     total["notChecked"] += [_told(failure) for failure in analysis.failures]
-    if snapshot.uri in folder.open:
-        return  # the open text is newer than the file
+    if (shown := folder.open.get(snapshot.uri)) is not None:
+        # The open text is newer than the file, and shown already.
+        policy = folder.project.policy
+        seen = server.display.sightings(shown)
+        total["findings"] += sum(diagnostics.visible(sighting, policy) for sighting in seen)
+        return
     found = engine.conclude(snapshot, analysis.findings)
     regions = folder.authors(snapshot)
     sightings = folder.project.sight(snapshot, found, regions)

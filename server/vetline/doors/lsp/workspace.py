@@ -79,7 +79,7 @@ class Project:
         known = self.accepted.get(sightings[0].path) if sightings else None
         if not known:
             return sightings
-        entries = [Entry(s.finding.fingerprint, s.finding.rule, s.path) for s in sightings]
+        entries = [Entry(s.finding.exact, s.finding.rule, s.path) for s in sightings]
         hits = baseline.accept(known, entries, lambda _: True)
         return [
             replace(s, accepted=True) if hit else s for s, hit in zip(sightings, hits, strict=True)

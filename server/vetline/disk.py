@@ -1,0 +1,80 @@
+"""Reading files that may be anybody's: regular ones only, and never more than was asked for."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe that took the file's place has no writer
+
+
+class TooLargeError(OSError):
+    """A file is over the limit; `size` is how many bytes it has at least."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        """Say how large it is."""
+        super().__init__(0, f"is {size / 1e6:.1f} MB, over the limit of {limit / 1e6:.1f} MB")
+        self.size = size
+
+
+def read(path: Path, limit: int) -> bytes:
+    """The content of the regular file at `path`.
+
+    Raises:
+        TooLargeError: it has more than `limit` bytes.
+        OSError: it is not there, is no regular file or cannot be read; `strerror` says why.
+    """
+    raw = head(path, limit + 1)
+    if len(raw) > limit:
+        raise TooLargeError(max(len(raw), path.stat().st_size), limit)
+    return raw
+
+
+def head(path: Path, count: int) -> bytes:
+    """The first `count` bytes of the regular file at `path`.
+
+    Raises:
+        OSError: as `read` does.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(0, "is a folder")
+        if not stat.S_ISREG(mode):  # a pipe would wait for its writer, a device has no end
+            raise OSError(0, "is not a regular file")
+        with open(path, "rb", opener=_open) as stream:
+            return stream.read(count)
+    except ValueError:  # a NUL in the name
+        raise OSError(0, "is not a possible file name") from None
+
+
+def text(path: Path, limit: int) -> str:
+    """The text of a file, what is not UTF-8 replaced; "" when `read` would raise."""
+    try:
+        return read(path, limit).decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
+
+
+def reason(error: OSError) -> str:
+    """Why a file could not be read, as the end of a sentence about it."""
+    words = error.strerror or "unknown error"
+    return words if words.startswith("is ") else f"cannot be read: {words[:1].lower()}{words[1:]}"
+
+
+def is_virtualenv(names: Container[str]) -> bool:
+    """Whether a folder with these entries is a virtual environment, nobody's source.
+
+    A `pyvenv.cfg` alone does not make one: anybody could hide code with it.
+    """
+    programs = "bin" in names or "Scripts" in names
+    return "pyvenv.cfg" in names and programs and ("lib" in names or "Lib" in names)
+
+
+def _open(name: str, flags: int) -> int:
+    return os.open(name, flags | _AT_ONCE)
