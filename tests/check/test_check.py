@@ -182,6 +182,8 @@ def test_an_empty_folder_is_no_failure_but_is_said(project, run):
         (["--diff-base", "nope"], "cannot compare with 'nope'"),
         (["-o", "no/such/folder"], "cannot write no/such/folder"),
         (["--output", "sarif:.", "CRASH"], "cannot write .: it is a folder"),
+        (["--output", "sarif:a.py", "a.py"], "a.py is to be checked"),
+        (["--output", "sarif:x", "-o", "./x"], "two reports would be written to one file"),
     ],
 )
 def test_wrong_usage_is_one_line_on_stderr(project, run, words, says):

@@ -233,7 +233,13 @@ def _outputs(options: argparse.Namespace) -> list[_Output]:
             known = ", ".join(formats.names())
             raise words.UsageError(f"--output {pair}: no format {name!r}{hint or f' ({known})'}")
         outputs.append(_Output(name, Path(target)))
-    for file in filter(None, (output.file for output in outputs)):
+    targets = [output.file for output in outputs if output.file]
+    if len({file.resolve() for file in targets}) < len(targets):
+        raise words.UsageError("two reports would be written to one file")
+    asked = {Path(path).resolve() for path in options.paths}
+    for file in targets:
+        if file.resolve() in asked:
+            raise words.UsageError(f"{file} is to be checked: the report would take its place")
         # Said before the work is done, not after it.
         if file.is_dir() or not file.parent.is_dir():
             raise words.UsageError(
