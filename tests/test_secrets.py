@@ -194,6 +194,110 @@ def test_a_placeholder_is_for_pedants(text):
     assert found.secret
 
 
+PHRASE = "super-secret" + "-shop-key-2024"
+JWT = "my-super-" + "secret-jwt-key"
+LOGIN = "S3cr3t" + "Pw!9"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret", "severity"),
+    [
+        ('app.config["SECRET_KEY"] = "{}"', PHRASE, Severity.MEDIUM),
+        ('SECRET_KEY = "{}"', "dev-secret" + "-key", Severity.MEDIUM),
+        ('SECRET_KEY: Final[str] = "{}"', PHRASE, Severity.MEDIUM),
+        ("app.secret_key = '{}'", JWT, Severity.MEDIUM),
+        ("const JWT_SECRET = '{}';", JWT, Severity.MEDIUM),
+        ("const jwtSecret = '{}';", "mysuper" + "secretkey", Severity.MEDIUM),
+        ('TOKEN_SIGNING_KEY = "{}"', "blue-" + "horse-42a", Severity.HIGH),
+        ('Middleware(app, secret_key="{}")', "super-secret" + "-session", Severity.MEDIUM),
+        ('connect(host=h, user="app", password="{}")', "P@ss" + "w0rd1", Severity.MEDIUM),
+        ('requests.get(u, auth=("admin", "{}"))', LOGIN, Severity.HIGH),
+        ('HTTPBasicAuth("admin", "{}")', LOGIN, Severity.HIGH),
+        ('smtp.login("a@b.c", "{}")', LOGIN, Severity.HIGH),
+        ('jwt.encode(x, "{}", algorithm="HS256")', "secret", Severity.MEDIUM),
+        ("jwt.sign({{ id: a.b, c }}, '{}', x)", JWT, Severity.MEDIUM),
+    ],
+)
+def test_what_the_program_runs_with_counts_even_if_it_is_of_words(text, secret, severity):
+    text = text.format(secret)
+    (found,) = look(text)
+    assert text[found.span.start : found.span.end] == secret
+    assert (found.severity, found.persona) == (severity, Persona.REGULAR)
+    for path in ("tests/a.py", "shop/tests.py", "shop_tests.py", "e2e/shop.ts"):
+        assert seen(text, path) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'SECRET_KEY = "changeme"',
+        'SECRET_KEY = "your-secret-key"',
+        'SECRET_KEY = "<secret-key-1>"',
+        'JWT_SECRET = "xxx-xxx-xxx-xxx1"',
+        'SECRET_KEY = "test-secret-key"',
+        'SECRET_KEY = os.environ.get("SECRET_KEY", "dev-secret-key")',
+        'SECRET_KEY = os.environ["SECRET_KEY"] or "dev-secret-key"',
+        'CONF_SECRET_KEY = "secret_key"',
+        'CONF_JWT_SECRET = "jwt-secret"',
+        '# SECRET_KEY = "my-secret-key-1"',
+        'if secret_key == "my-secret-key-1":',
+        '  secretKey: "api-key"',
+        'connect(password="password")',
+        'def connect(user, password="hunter2"):',
+        'get(u, auth=("user", "pass"))',
+        'get(u, auth=("shop9k", "shop9k"))',
+        'smtp.login("a@b.c", "your-password")',
+        'jwt.encode(x, "your-256-bit-secret")',
+        'MovedAttribute("HTTPPasswordMgr", "urllib2", "urllib.request"),',
+        "x = ['PKAddCarKeyPassConfiguration', 'PKAddPassButton', 'ChangeToken', 'CKShare3D']",
+        r"jsonnet_token = r'[^\W\d]\w*'",
+        r"_token_end = r'(?=\s|#|[)\]]|$)'",
+        'Token: "#ddd0c0",',
+        '"NextToken": "9f4d9f69-275a-41fe"',
+        '"ApiKeySelectionExpression": "$request.header.x-api-key1"',
+        "x = 'Credential=' + key9 + '/' + scope",
+    ],
+)
+def test_names_patterns_colours_and_placeholders_are_not_shown(text):
+    assert seen(text) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql://admin:{}@db.example.com/shop", True),
+        ("postgres://shop:secret" + "horse@db.internal:5432/shop", True),
+        ("postgresql://admin:{}@localhost/shop", False),
+        ("postgresql://{0}:{0}@db/shop", False),
+        ("postgres://postgres:postgres@db/shop", False),
+        ("postgres://user:password@db/shop", False),
+        ("https://user:{}@example.com/", False),
+    ],
+)
+def test_a_guessed_password_in_a_url_counts_where_it_opens_a_database(url, shown):
+    text = 'URL = "' + url.format("hunter" + "2") + '"'
+    (found,) = look(text)
+    assert found.rule == "secret/url-password"
+    assert found.persona is (Persona.REGULAR if shown else Persona.PEDANTIC)
+    assert found.severity is (Severity.MEDIUM if shown else Severity.LOW)
+
+
+def test_numbers_of_a_workspace_make_no_sample_of_a_token():
+    token = "xoxb-" + "2123456789-2123456789012-" + "k7Rz2mQx9TbW4vLp8Nf3HsY6"
+    assert seen(f'slack = "{token}"') == [("slack-token", token)]
+    assert seen(f'slack = "{token[:29]}' + 'abcdefghijklmnop12345678"') == []
+
+
+def test_letters_in_a_certificate_are_no_token():
+    line = "AKChOBZmLqdWHyGcBvod7bkixTgm2E5P"
+    armour = f"-----BEGIN CERTIFICATE-----\n{line}7KN\n-----END CERTIFICATE-----\n"
+    assert seen(armour, "ca.pem") == []
+    assert seen(f"{line}/ed5GIaGHd48HCJqypMWvDzKYC3xm", "blob.txt") == []
+    hidden = armour.replace("7KN", f'x = "{AWS}"')
+    assert seen(hidden, "ca.pem")[-1] == ("aws-access-key", AWS)
+    assert seen(armour + line, "ca.pem") == [("artifactory-credential", line)]
+
+
 def test_a_password_in_a_test_is_for_pedants_but_a_token_is_not():
     text = f'password = "{WORD}"\nkey = "{AWS}"\n'
     assert seen(text, "tests/app.py") == [("aws-access-key", AWS)]
@@ -333,6 +437,13 @@ HOSTILE = {
     "bearer": "Bearer {} ",
     "blank": "secret {}          ",
     "private": "private_key{} x",
+    "pairs": 'auth=("{}",',
+    "logins": ".login(a{}, ",
+    "signers": "jwt.sign({{{}, ",
+    "colours": "token: 'a{} ",
+    "joined": "token: '+ {} ",
+    "modules": "secret_key = 'a.b{}.",
+    "certificates": "-----BEGIN CERTIFICATE-----{}",
 }
 
 
@@ -370,7 +481,7 @@ def test_nothing_opens_a_socket(monkeypatch):
     assert len(look(planted())) > len(secrets.rules())
 
 
-def test_a_text_without_candidates_does_not_import_detect_secrets():
+def test_detect_secrets_comes_late_and_without_an_http_client():
     script = (
         "import sys\n"
         "from vetline_analyzers import secrets\n"
@@ -380,7 +491,13 @@ def test_a_text_without_candidates_does_not_import_detect_secrets():
         "assert not look('import os\\nx = os.path.join(a, \"some words\")\\n')\n"
         "assert 'detect_secrets' not in sys.modules and 'requests' not in sys.modules\n"
         "assert look('x = \"AKIA' + 'Q7RZ2MQX5TBW4VLP\"')\n"
-        "assert 'detect_secrets' in sys.modules\n"
+        "for kind in secrets.tokens.formats():\n"
+        "    assert look(kind.example.format(kind.sample))\n"
+        "look('password == \\'x9\\'')\n"
+        "assert 'detect_secrets.plugins.keyword' in sys.modules\n"
+        "assert not {'requests', 'urllib3', 'http.client', 'ssl'} & set(sys.modules)\n"
+        "import requests\n"
+        "assert requests.get\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
@@ -404,8 +521,36 @@ def test_a_text_without_candidates_does_not_import_detect_secrets():
         ("Content-Type", Strength.WEAK),
         ("passwordResetToken", Strength.WEAK),
         ("mysite.forms.MyCustomChangePasswordForm", Strength.WEAK),
-        ("password123", Strength.WEAK),
+        ("password123", Strength.FAIR),
+        ("hunter2", Strength.FAIR),
+        ("P@ss" + "w0rd1", Strength.FAIR),
+        ("#ddd0c0", Strength.NONE),
+        ("bold bg:#ddd0c0", Strength.NONE),
+        (r"[^\W\d]\w*", Strength.NONE),
+        (". name . ", Strength.NONE),
+        ("PKAddPassButton", Strength.WEAK),
+        ("google.oauth2.service_account", Strength.WEAK),
+        ("xxx-xxx-xxx-xxx1", Strength.WEAK),
         ("a-default-1x", Strength.WEAK),
+        ("myTestPassword1", Strength.WEAK),
+        ("test-key-1", Strength.WEAK),
+        ("yourStrong(!)Password", Strength.WEAK),
+        ("abc123456", Strength.WEAK),
+        ("config.oauth2_token", Strength.NONE),
+        ("settings.DB_PASSWORD", Strength.NONE),
+        ('os.environ.get("DB9", "")', Strength.NONE),
+        ("get_token(name)", Strength.NONE),
+        ("$DB_PASSWORD2", Strength.NONE),
+        ("!Ref DbPassword1", Strength.NONE),
+        (":password", Strength.NONE),
+        ("Latest!" + "Xk92-prod", Strength.REAL),
+        ("Contest9" + "!kLq", Strength.REAL),
+        ("Winter" + "1234!x", Strength.REAL),
+        ("$ecret" + "2024", Strength.REAL),
+        ("Sup3rS3cret" + "(2024", Strength.REAL),
+        ("env." + "Xk29dkq81", Strength.REAL),
+        ("!Xk29" + "dkq81", Strength.REAL),
+        (":Xk29" + "dkq81", Strength.REAL),
         ("Sommer" + "2024!", Strength.REAL),
         ("correct9 horse", Strength.REAL),
         (RANDOM, Strength.REAL),
@@ -426,6 +571,9 @@ def test_what_a_value_is_worth(value, strength):
         ("x.spec.ts", True),
         ("x_test.go", True),
         ("a/conftest.py", True),
+        ("shop/tests.py", True),
+        ("x_tests.py", True),
+        ("e2e/login.ts", True),
         ("contest.py", False),
         ("latest/x.py", False),
         ("src/testimony.py", False),
@@ -433,3 +581,13 @@ def test_what_a_value_is_worth(value, strength):
 )
 def test_what_a_path_says(path, test):
     assert places.is_test(path) is test
+
+
+@pytest.mark.parametrize(
+    "part", ["()", "(a)", "[]", "_", "a_", "a-", ".a", "a1", "(", "test", "1234"]
+)
+@pytest.mark.parametrize("head", ["config", "a", "$a", "{{", "!a "])
+def test_no_value_makes_the_judgement_slow(head, part):
+    start = time.process_time()
+    credentials.judge((head + part * 1000)[:999] + "!")
+    assert time.process_time() - start < 1  # a nested repetition never comes back

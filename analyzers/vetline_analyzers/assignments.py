@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetline_analyzers import credentials
 from vetline_analyzers.credentials import Strength, judge
 
 if TYPE_CHECKING:
@@ -17,10 +18,42 @@ if TYPE_CHECKING:
 NAMES = (
     r"passw(?:or)?d|passphrase|passwd|pwd|contrase(?:ñ|n)a|secret|credentials?|token|authorization"
     r"|(?:api|auth|access|private|priv|client|service|account|encryption|signing|master|db|database"
-    r"|storage|shared|consumer|app|session|deploy|license|webhook)[_-]?key"
+    r"|storage|shared|consumer|app|session|deploy|license|webhook|jwt)[_-]?key"
     r"|(?:db|database|key|user|smtp|mail|email|redis|mysql|pg|root|admin|ssh|login)[_-]?pass(?!w|phrase)"
 )
+# The calls that `find` knows, lower-case: what stands in them has a place instead of a name.
+CALLS = (
+    r"auth\s{0,3}=\s{0,3}\(|(?:basic|digest)auth\(|\.login\(|jwt\.(?:encode|decode|sign|verify)\("
+)
 _NAME = re.compile(NAMES, re.IGNORECASE)
+# What it is called when sessions, tokens or cookies are signed with it.
+_SIGNING = re.compile(
+    r"(?:^|_|-)(?:secret[_-]?key(?:[_-]?base)?|(?:jwt|session|cookie|csrf|auth|app)[_-]?secret(?:[_-]?key)?"
+    r"|(?:jwt|signing|encryption)[_-]?key)$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"[(\[{]\s{0,9}[rbuRBU]?[\"'`][\w.-]{0,60}$")
+# A place in a list of results, which a service gives with every page of them.
+_PAGE = re.compile(r"(?:next|page|pagination|continuation|starting)[_-]?$", re.IGNORECASE)
+_BEFORE = re.compile(r"[\w-]{0,60}$")
+_GIVEN = re.compile(
+    r"[\"'`]?\]?\s{0,20}"
+    r"(?:(?::[^=:]{0,60})?:?=\s{0,20}(?:\w{1,12}\(\s{0,9})?[rbuRBU]?[\"'`]{0,3}|:\s{0,20}[\"'`])"
+)
+_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")
+# `secretKey: api-key` says under which name a key is kept.
+_USUAL = frozenset({"access", "api", "app", "auth", "client", "key", "name", "secret", "token"})
+_COMMENT = re.compile(r"\s*(?:#|//|/?\*|--|;|<!--|def |async def )")
+_PHRASE = re.compile(r"[-\d]|(?i:super|my)[-_]?")
+_IN_CALL = re.compile(
+    r"[rbuRBU]?(?P<quote>[\"'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\]){1,200}?)(?P=quote)\s{0,9}(?P<next>[,)])"
+)
+_PAIR_CALL = re.compile(
+    r"(?:\bauth\s{0,3}=\s{0,3}\(|(?:Basic|Digest)Auth\(|\.login\()\s{0,9}(?P<user>[\"'][^\"']{1,100}[\"']|[\w.]{1,60})\s{0,9},\s{0,9}"
+)
+_JWT_CALL = re.compile(
+    r"(?i:\bjwt)\.(?:encode|decode|sign|verify)\(\s{0,9}(?:[^,{}\"'`]{1,100}|\{[^{}]{0,200}\})\s{0,9},\s{0,9}"
+)
 _REST = re.compile(r"[\w-]{0,60}")
 # `password_field`, `token_url`, `secretName`: the name of something about a secret.
 _ABOUT = re.compile(
@@ -30,7 +63,7 @@ _ABOUT = re.compile(
     r"|expiration|ttl|age|count|limit|policy|reset|endpoint|class|format|template|input|selector|event"
     r"|action|version|algorithm|alg|method|mode|scheme|strategy|provider|backend|validator|required"
     r"|enabled|scope|scopes|ref|reference|store|manager|arn|location|region|rotation|salt|data|info"
-    r"|status|state|code|form|view|page|route|link|button|changed?|confirm|confirmation|encoder)$",
+    r"|status|state|code|form|view|page|route|link|button|changed?|confirm|confirmation|encoder|expression|config|configuration)$",
     re.IGNORECASE,
 )
 _PREFIX = (
@@ -84,14 +117,76 @@ def find(line: str, *, bare: bool) -> Iterator[Value]:
         assert rest is not None  # noqa: S101 - the pattern matches the empty string
         if match.start() < end or _is_another_word(match[0], rest[0]) or _ABOUT.search(rest[0]):
             continue
-        value = _quoted(line, rest.end()) or _unquoted(line, rest.end(), bare=bare)
+        if match[0].lower() == "token" and _PAGE.search(
+            line, max(0, match.start() - 20), match.start()
+        ):
+            continue
+        value = _quoted(line, match.start(), rest.end()) or _unquoted(line, rest.end(), bare=bare)
         if value is not None and value.strength is not Strength.NONE:
             end = value.end
-            yield value
+            yield value._replace(strength=_in_its_place(line, match.start(), rest.end(), value))
+    yield from _in_calls(line)
     for match in _AUTHORIZATION.finditer(line):
         strength = judge(match["value"])
         if strength is Strength.REAL and any(c.isdigit() for c in match["value"]):
             yield Value(*match.span("value"), strength)
+
+
+def _in_its_place(line: str, start: int, end: int, value: Value) -> Strength:
+    """What a value is worth under its name: one easily guessed counts where it is used for sure."""
+    before = _BEFORE.search(line, max(0, start - 60), start)
+    name = (before[0] if before else "") + line[start:end]
+    if value.strength is Strength.WEAK and _signs(line, name, end, value):
+        return Strength.FAIR
+    if value.strength is Strength.FAIR and not _is_argument(line, end, value):
+        return Strength.FAIR if _signs(line, name, end, value) else Strength.WEAK
+    return value.strength
+
+
+def _signs(line: str, name: str, end: int, value: Value) -> bool:
+    """Whether a phrase is the key that something is signed with: it is given to such a name."""
+    text = line[value.start : value.end]
+    words = {word.lower() for word in _PART.findall(text)}
+    return bool(
+        _SIGNING.search(_snake(name))
+        and _GIVEN.fullmatch(line, end, value.start)
+        and _PHRASE.search(text)
+        and not words <= _USUAL.union(word.lower() for word in _PART.findall(name))
+        and not credentials.is_placeholder(text)
+        and not _COMMENT.match(line)
+    )
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+
+
+def _is_argument(line: str, end: int, value: Value) -> bool:
+    """Whether `password="…"` is an argument of a call, not a variable and not a parameter."""
+    return bool(
+        line[end : end + 1] == "="
+        and value.start == end + 2
+        and re.match(r"\s{0,9}[,)]", line[value.end + 1 : value.end + 12])
+        and not _COMMENT.match(line)
+    )
+
+
+def _in_calls(line: str) -> Iterator[Value]:
+    """The second argument of the calls whose second argument is a secret."""
+    for call in _PAIR_CALL.finditer(line):
+        value = _IN_CALL.match(line, call.end())
+        if value is None or value["next"] != ")" or value["value"] == call["user"].strip("\"'"):
+            continue
+        strength = judge(value["value"])
+        if strength is not Strength.NONE:
+            yield Value(*value.span("value"), strength)
+    for call in _JWT_CALL.finditer(line):
+        value = _IN_CALL.match(line, call.end())
+        if value is None or (strength := judge(value["value"])) is Strength.NONE:
+            continue
+        if strength is Strength.WEAK and not credentials.is_placeholder(value["value"]):
+            strength = Strength.FAIR  # "secret", and it does sign the tokens
+        yield Value(*value.span("value"), strength)
 
 
 def _is_another_word(name: str, rest: str) -> bool:
@@ -101,7 +196,7 @@ def _is_another_word(name: str, rest: str) -> bool:
     return rest[0].isupper() == name[-1].isupper()
 
 
-def _quoted(line: str, at: int) -> Value | None:
+def _quoted(line: str, named: int, at: int) -> Value | None:
     match = _QUOTED.match(line, at)
     if match is None:
         return None
@@ -109,12 +204,24 @@ def _quoted(line: str, at: int) -> Value | None:
     value = match["value"]
     if "f" in match["prefix"].lower() and "{" in value and "(" not in match["prefix"]:
         return None
+    if (
+        "r" in match["prefix"].lower()
+        and "(" not in match["prefix"]
+        and credentials.is_pattern(value)
+    ):
+        return None
     if scheme := _SCHEME.match(value):
         start, value = start + scheme.end(), value[scheme.end() :]
     strength = judge(value)
     # A pair such as ("Authorization", "…") or getenv("SECRET", "…") has a quoted name; a list of
     # words looks the same.
-    if match["operator"] == "," and not (match["close"] and strength is Strength.REAL):
+    if match["operator"] == "," and not (
+        match["close"]
+        and strength is Strength.REAL
+        and (_FIRST.search(line, max(0, named - 80), named) or credentials.is_random(value))
+        and not credentials.is_identifier(value)
+        and not re.match(r"\s{0,9},\s{0,9}[\"']", line[match.end() : match.end() + 20])
+    ):
         return None
     return Value(start, end, strength)
 

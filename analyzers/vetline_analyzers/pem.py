@@ -1,4 +1,4 @@
-"""Private keys in a text, from the header to the footer."""
+"""Private keys in a text, from the header to the footer, and what is public in the same armour."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 _BEGIN = re.compile(
     r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----|PuTTY-User-Key-File-\d"
+)
+# Base64 to the footer: between such lines nothing else is to hide.
+_PUBLIC = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}(?:CERTIFICATE|REQUEST|CRL|PUBLIC KEY|PARAMETERS)-----"
+    r"[A-Za-z0-9+/=\s\\]{1,20000}+-----END "
 )
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-MAC: *[0-9a-f]*")
 _BODY = re.compile(r"[A-Za-z0-9+/=]{40}")
@@ -31,3 +36,8 @@ def find(text: str) -> Iterator[Span]:
         if _BODY.search(text, head.end(), limit):
             foot = _END.search(text, head.end(), limit) or _LINE_END.search(text, head.end(), limit)
             yield Span(head.start(), foot.end() if foot else limit)
+
+
+def find_public(text: str) -> Iterator[Span]:
+    """The spans of certificates and public keys, in which a token's letters are chance."""
+    return (Span(*match.span()) for match in _PUBLIC.finditer(text))

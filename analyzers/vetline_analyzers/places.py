@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|fixtures)/"
-    r"|(?:^|/)(?:test_[^/]*|conftest)\.pyi?$"
-    r"|_test\.(?:py|go)$"
-    r"|\.(?:test|spec)\.[cm]?[jt]sx?$"
+    r"(?:^|/)(?:tests?|testing|__tests__|__mocks__|fixtures|e2e|cypress)/"
+    r"|(?:^|/)(?:test_[^/]*|tests?|conftest)\.pyi?$"
+    r"|_tests?\.(?:py|go|rb)$"
+    r"|\.(?:test|spec|cy|e2e)\.[cm]?[jt]sx?$"
 )
 _LOCK = re.compile(
     r"(?:^|/)(?:[^/]*\.lock|[^/]*[.-]lock\.(?:json|yaml)|npm-shrinkwrap\.json|packages\.lock\.json"

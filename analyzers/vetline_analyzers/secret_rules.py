@@ -100,7 +100,9 @@ def _others() -> Iterator[Rule]:
         page="A value with a secret's name is written down: a password, `SECRET_KEY`, `api_key=…`, an "
         "`Authorization` header. Everybody who can read the file can use it.\n\nReferences "
         "(`os.environ[…]`, `${…}`) and empty values are no findings; placeholders, words of a demo and "
-        "what stands in tests are shown to the pedantic persona only.",
+        "what stands in tests are shown to the pedantic persona only. A phrase that signs sessions or "
+        "tokens (`SECRET_KEY`, `JWT_SECRET`), or a password easily guessed that a call is given, is of "
+        "medium severity: it is what the program runs with.",
         advice=_ADVICE,
         same_as=_SAME_AS,
         bad=(

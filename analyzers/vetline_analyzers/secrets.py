@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from bisect import bisect_right
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate, pairwise
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline_analyzers import assignments, credentials, pem, places, tokens
@@ -61,7 +64,11 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
         for hit in memo["pieces"][piece.text]
         if piece.first <= hit.start < piece.last
     ]
+    public = list(pem.find_public(snapshot.text)) if hits else []
     for hit in _best([*(_Hit(KEY, *span) for span in pem.find(snapshot.text)), *hits]):
+        at = bisect_right(public, hit.start, key=lambda span: span.start)
+        if at and hit.start < public[at - 1].end:
+            continue
         yield _finding(hit, is_test=places.is_test(snapshot.path))
     if cut:
         lines = ", ".join(map(str, cut))
@@ -176,7 +183,7 @@ def _by_anchor() -> dict[str, tuple[_Detect, ...]]:
     return groups
 
 
-_NAMES = re.compile(assignments.NAMES)
+_NAMES = re.compile(f"{assignments.NAMES}|{assignments.CALLS}")
 
 
 @cache
@@ -224,11 +231,11 @@ def _token(format_: tokens.Format, line: str, start: int, end: int) -> _Hit | No
     while end > start and line[end - 1] in " \t\"'":
         end -= 1
     if format_.name == "url-password":
-        strength = credentials.judge(line[start:end])
+        strength = _in_url(line, start, end)
         return _Hit(format_.name, start, end, strength) if strength is not Strength.NONE else None
     if start and line[start - 1].isalnum() and line[start - 2 : start - 1] != "\\":
         return None  # the tail of something longer, a digest or an image
-    if format_.digit and not any(map(str.isdigit, line[start:end])):
+    if format_.digit and (not any(map(str.isdigit, line[start:end])) or _BASE64.match(line, end)):
         return None
     tail = _TAIL_JWT if format_.name == "json-web-token" else _TAIL
     if match := tail.match(line, end):
@@ -237,8 +244,35 @@ def _token(format_: tokens.Format, line: str, start: int, end: int) -> _Hit | No
     return _Hit(format_.name, start, end, Strength.WEAK if weak else Strength.REAL)
 
 
+_USER = re.compile(r"(?P<scheme>[a-z+]{0,20})://(?P<user>[^:/@\s]{0,60}):$", re.IGNORECASE)
+_LOCAL = re.compile(r"@(?:localhost|127\.|0\.0\.0\.0|\[::1\]|example\.(?:com|org|net)\b)")
+_SERVED = re.compile(
+    r"(?:postgres|mysql|maria|mongo|redis|amqp|mssql|oracle|cockroach|clickhouse|smtp)"
+)
+
+
+def _in_url(line: str, start: int, end: int) -> Strength:
+    """What a password in a URL is worth: a word counts when it opens a database on another machine."""
+    value = line[start:end]
+    strength = credentials.judge(value)
+    match = _USER.search(line, max(0, start - 90), start)
+    if strength in {Strength.NONE, Strength.REAL} or match is None:
+        return strength
+    if (
+        value == match["user"]
+        or _LOCAL.match(line, end)
+        or credentials.is_placeholder(value)
+        or not _SERVED.match(match["scheme"].lower())
+    ):
+        return Strength.WEAK
+    return (
+        Strength.FAIR if strength is Strength.FAIR or not credentials.is_common(value) else strength
+    )
+
+
 # Patterns of fixed length leave the rest of a longer token in clear.
 _TAIL = re.compile(r"[A-Za-z0-9_-]{0,1000}")
+_BASE64 = re.compile(r"[A-Za-z0-9]{0,100}[+/][A-Za-z0-9+/]{8}")
 _TAIL_JWT = re.compile(r"[A-Za-z0-9_.=+/-]{0,1000}")
 
 
@@ -273,10 +307,27 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 @cache
 def _plugin(name: str) -> Any:
     """One of detect-secrets' plugins, "module.Class", imported when the first line needs it."""
-    from detect_secrets import plugins  # noqa: PLC0415 - it brings an HTTP client, for a tenth of a second
-
     module, _, kind = name.partition(".")
-    return getattr(importlib.import_module(f"{plugins.__name__}.{module}"), kind)()
+    with _without_http():
+        return getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), kind)()
+
+
+@contextmanager
+def _without_http() -> Iterator[None]:
+    """While it lasts, an empty module stands in for `requests`, unless that is loaded already.
+
+    The plugins import it to ask a provider whether a token lives. That does not exist here, so nothing
+    that can speak HTTP is even loaded, and a start is shorter by 70 ms.
+    """
+    stand_in = ModuleType("requests")
+    stand_in.Response = object  # type: ignore[attr-defined]  # an annotation of one of theirs
+    if sys.modules.setdefault("requests", stand_in) is not stand_in:
+        yield
+        return
+    try:
+        yield
+    finally:
+        sys.modules.pop("requests", None)
 
 
 def _best(hits: Iterable[_Hit]) -> list[_Hit]:
@@ -305,4 +356,6 @@ def _finding(hit: _Hit, *, is_test: bool) -> Finding:
         # A placeholder, a demo's word, a test's fixture: seldom worth a look, never a secret for long.
         found = replace(found, severity=Severity.LOW, confidence=Confidence.LOW)
         found = replace(found, persona=Persona.PEDANTIC)
+    elif hit.strength is Strength.FAIR:
+        found = replace(found, severity=Severity.MEDIUM, confidence=Confidence.MEDIUM)
     return replace(found, secret=True)
