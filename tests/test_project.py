@@ -360,7 +360,7 @@ def test_it_is_quick(tmp_path):
     put(tmp_path, {f"p{n % 30}/s{n % 300}/m{n}.py": "" for n in range(3_000)})
     start = time.process_time()
     facts(tmp_path)
-    assert time.process_time() - start < 1  # measured: 0.03; a shared machine is slower
+    assert time.process_time() - start < 5  # measured: 0.03; a shared machine is slower
 
 
 def test_links_that_lead_nowhere_stop_nothing(tmp_path):

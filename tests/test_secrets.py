@@ -590,4 +590,4 @@ def test_what_a_path_says(path, test):
 def test_no_value_makes_the_judgement_slow(head, part):
     start = time.process_time()
     credentials.judge((head + part * 1000)[:999] + "!")
-    assert time.process_time() - start < 1  # a nested repetition never comes back
+    assert time.process_time() - start < 5  # a nested repetition never comes back
