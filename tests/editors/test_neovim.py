@@ -34,6 +34,9 @@ ERROR, HINT = 1, 4
 
 pytestmark = [
     pytest.mark.editor,
+    # pynvim calls these on start; they go with Python 3.14 and 3.16.
+    pytest.mark.filterwarnings("ignore:.*child_watcher:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*event_loop_policy:DeprecationWarning"),
     pytest.mark.skipif(
         sys.platform != "linux",
         reason="the pinned Neovim is a wheel for Linux only: Neovim is NOT tested here",
