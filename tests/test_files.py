@@ -10,21 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from repositories import sh, tree
 
 from vetline import files
 from vetline.files import Found, found_at
 from vetline_analyzers.engine import Failure
-
-
-def tree(root: Path, *names: str, **texts: str) -> Path:
-    for name in names:
-        path = root / name
-        if name.endswith("/"):
-            path.mkdir(parents=True, exist_ok=True)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(texts.get(name, ""))
-    return root
 
 
 def places(*paths: Path, root: Path, exclude: tuple[str, ...] = ()) -> list[str]:
@@ -32,19 +22,6 @@ def places(*paths: Path, root: Path, exclude: tuple[str, ...] = ()) -> list[str]
     return [
         f"{item.path}: {item.reason}" if isinstance(item, Failure) else item.place for item in found
     ]
-
-
-def sh(root: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    done = subprocess.run(
-        ["git", *identity, *arguments],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return done.stdout
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from repositories import sh, tree
 
 from vetline import files, git
 from vetline.files import Found
@@ -15,30 +15,6 @@ from vetline.git import GitError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def tree(root: Path, *names: str, **texts: str) -> Path:
-    for name in names:
-        path = root / name
-        if name.endswith("/"):
-            path.mkdir(parents=True, exist_ok=True)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(texts.get(name, ""))
-    return root
-
-
-def sh(root: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-    done = subprocess.run(
-        ["git", *identity, *arguments],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return done.stdout
 
 
 def commit(root: Path) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from servers import environment, found, rules
+from servers import environment, found, notebook, rules
 
 LOAD = "python/unsafe-yaml-load"
 TEXT = "import yaml\n\n\ndef load(path):\n    return yaml.load(open(path))\n"
@@ -213,21 +213,7 @@ def test_a_review_in_a_notebook_is_shown_on_its_cell(start, workspace):
         {"notebookDocument": {"synchronization": {}}},
         initializationOptions={"scope": "all"},
     )
-    uri = (workspace / "n.ipynb").as_uri()
-    cells = [f"vscode-notebook-cell:{(workspace / 'n.ipynb').as_posix()}#c{n}" for n in range(2)]
-    texts = ["import yaml", TEXT]
-    opened = {
-        "notebookDocument": {
-            "uri": uri,
-            "notebookType": "jupyter-notebook",
-            "version": 1,
-            "cells": [{"kind": 2, "document": cell} for cell in cells],
-        },
-        "cellTextDocuments": [
-            {"uri": cell, "languageId": "python", "version": 1, "text": text}
-            for cell, text in zip(cells, texts, strict=True)
-        ],
-    }
+    _, cells, opened = notebook(workspace, "import yaml", TEXT)
     client.notify("notebookDocument/didOpen", opened)
     client.diagnosed(cells[1], found(LOAD))
     command = titled(client.actions(cells[1], (4, 15)), "Request")["command"]

@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from servers import found, rules
+from servers import found, notebook, rules
 
 LOAD = "python/unsafe-yaml-load"
 
@@ -134,26 +134,6 @@ def test_hostile_text_does_not_stop_the_others(client, workspace, name, text):
         assert client.diagnosed(bad, found("gate/not-checked")), "and the rest is said"
     if name == "line.py":
         assert client.diagnosed(bad, found("gate/not-checked"))
-
-
-def notebook(root, *sources):
-    uri = (root / "n.ipynb").as_uri()
-    cells = [
-        f"vscode-notebook-cell:{(root / 'n.ipynb').as_posix()}#c{i}" for i in range(len(sources))
-    ]
-    opened = {
-        "notebookDocument": {
-            "uri": uri,
-            "notebookType": "jupyter-notebook",
-            "version": 1,
-            "cells": [{"kind": 2, "document": cell} for cell in cells],
-        },
-        "cellTextDocuments": [
-            {"uri": cell, "languageId": "python", "version": 1, "text": text}
-            for cell, text in zip(cells, sources, strict=True)
-        ],
-    }
-    return uri, cells, opened
 
 
 def test_each_cell_has_its_own_findings(start, workspace):

@@ -37,3 +37,24 @@ def children(pid: int) -> list[int]:
         with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
             found += map(int, task.joinpath("children").read_text().split())
     return found
+
+
+def notebook(root: Path, *sources: str) -> tuple[str, list[str], dict[str, Any]]:
+    """A notebook of Python cells: its URI, theirs, and what a client sends when it opens it."""
+    uri = (root / "n.ipynb").as_uri()
+    cells = [
+        f"vscode-notebook-cell:{(root / 'n.ipynb').as_posix()}#c{i}" for i in range(len(sources))
+    ]
+    opened = {
+        "notebookDocument": {
+            "uri": uri,
+            "notebookType": "jupyter-notebook",
+            "version": 1,
+            "cells": [{"kind": 2, "document": cell} for cell in cells],
+        },
+        "cellTextDocuments": [
+            {"uri": cell, "languageId": "python", "version": 1, "text": text}
+            for cell, text in zip(cells, sources, strict=True)
+        ],
+    }
+    return uri, cells, opened

@@ -107,15 +107,6 @@ class Hit:
         """The dotted name an expression stands for, "" for none."""
         return self.scope.name(node)
 
-    def inside_call(self, *names: str) -> bool:
-        """Whether a call of one of the names stands around the place."""
-        dialect = self.scope.dialect
-        for node in self.scope.up(self.node):
-            function = node.child_by_field_name("function") if node.type in dialect.calls else None
-            if function is not None and self.scope.name(function) in names:
-                return True
-        return False
-
     def before(self) -> str:
         """The text of the enclosing function up to the place, where a check would stand."""
         function = self.scope.function(self.node)
