@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
+    _AnyPath = Path | str
+
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe that took the file's place has no writer
 
 
@@ -22,7 +24,7 @@ class TooLargeError(OSError):
         self.size = size
 
 
-def read(path: Path, limit: int) -> bytes:
+def read(path: _AnyPath, limit: int) -> bytes:
     """The content of the regular file at `path`.
 
     Raises:
@@ -31,18 +33,18 @@ def read(path: Path, limit: int) -> bytes:
     """
     raw = head(path, limit + 1)
     if len(raw) > limit:
-        raise TooLargeError(max(len(raw), path.stat().st_size), limit)
+        raise TooLargeError(max(len(raw), os.stat(path).st_size), limit)  # noqa: PTH116 - as in `head`
     return raw
 
 
-def head(path: Path, count: int) -> bytes:
+def head(path: _AnyPath, count: int) -> bytes:
     """The first `count` bytes of the regular file at `path`.
 
     Raises:
         OSError: as `read` does.
     """
     try:
-        mode = path.stat().st_mode
+        mode = os.stat(path).st_mode  # noqa: PTH116 - pathlib is not for hooks
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(0, "is a folder")
         if not stat.S_ISREG(mode):  # a pipe would wait for its writer, a device has no end

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from vetline import disk
+from vetline import disk, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,12 +27,21 @@ _MAX_RENAMES = 100  # files of each kind; beyond it only equal content is a rena
 _COMPARED = 1_000_000  # bytes; the lines of a larger file are not compared
 _ALIKE = 0.5  # of the lines, as for git
 _SHA256 = 64  # digits
-# No command here should ask for a monitor or a hook; if one does, there is none.
-_SAFE = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "--no-pager")
+_NAME = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")  # of an object
+# No command here should ask for a monitor, a hook or a signature's program; if one does, there is none.
+_SET = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "log.showSignature=false")
+_SAFE = (*(word for setting in _SET for word in ("-c", setting)), "--no-pager")
 # An object that is promised is not fetched: a transport is a program, and no commit is worth one.
 _NO_FETCH = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
-# A hook's variables point to the repository of the hook.
-_OF_HOOKS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+# A hook's variables point to the repository of the hook; others change what a question means.
+_OF_HOOKS = {
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"),
+    *("GIT_NAMESPACE", "GIT_NOTES_REF", "GIT_DIFF_OPTS", "GIT_EXTERNAL_DIFF"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS"),
+    "GIT_ICASE_PATHSPECS",
+}
+_ALWAYS = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
+_REFS = 4_000_000  # bytes of packed refs
 
 
 class GitError(Exception):
@@ -56,28 +66,8 @@ def git_dir(path: Path) -> Path | None:
 
     Found by reading, git is not run.
     """
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - absolute() would keep ".."
-    for folder in (path, *path.parents):
-        dot = folder / ".git"
-        if os.path.isdir(dot):  # noqa: PTH112 - never raises
-            return dot
-        if not os.path.lexists(dot):
-            continue
-        pointer = _line(dot)
-        if not pointer.startswith("gitdir:"):
-            return None
-        found = folder / pointer.removeprefix("gitdir:").strip()
-        common = found / (_line(found / "commondir") or ".")
-        # A HEAD, because whoever asks may write there and a pointer can point anywhere.
-        return Path(os.path.normpath(common)) if os.path.isfile(common / "HEAD") else None  # noqa: PTH113 - never raises
-    return None
-
-
-def _line(path: Path) -> str:
-    try:
-        return os.fsdecode(disk.head(path, 4096)).strip()
-    except OSError:
-        return ""
+    found = places.git_dir(str(path))
+    return Path(found) if found else None
 
 
 def user(folder: Path, timeout: float) -> str:
@@ -87,11 +77,26 @@ def user(folder: Path, timeout: float) -> str:
         GitError: git could not be asked within `timeout` seconds.
     """
     asked = ("config", "--null", "--get-regexp", r"^user\.(name|email)$")
-    told = _git(folder, *asked, ok=(0, 1), timeout=timeout).decode("utf-8", "replace")
+    told = run(folder, *asked, ok=(0, 1), timeout=timeout).decode("utf-8", "replace")
     # git gives "key\nvalue" records; of several values the last one holds.
     known = dict(record.split("\n", 1) for record in told.split("\0") if "\n" in record)
     name, email = known.get("user.name", "").strip(), known.get("user.email", "").strip()
     return f"{name} <{email}>".strip() if email else name
+
+
+def hooks_path(root: Path) -> str | None:
+    """What `core.hooksPath` is set to for the work tree at `root`; None when it is not.
+
+    Raises:
+        GitError: git could not be asked.
+    """
+    asked = ("config", "--null", "--show-scope", "--type=path", "--get-all", "core.hooksPath")
+    told = run(root, *asked, ok=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
+    # Scope and value by turns. The last one holds, but for our own on the command line.
+    found = [
+        value for scope, value in zip(told[::2], told[1::2], strict=False) if scope != "command"
+    ]
+    return found[-1] or None if found else None
 
 
 def tree(root: Path, ref: str) -> Tree:
@@ -103,9 +108,9 @@ def tree(root: Path, ref: str) -> Tree:
         GitError: there is no such commit, no repository or no git.
     """
     commit = _commit(root, ref)
-    base = _git(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
+    base = run(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
     blobs = {}
-    for entry in _git(root, "ls-tree", "-r", "-z", base or commit).split(b"\0"):
+    for entry in run(root, "ls-tree", "-r", "-z", base or commit).split(b"\0"):
         about, _, name = entry.partition(b"\t")
         mode, _, rest = about.partition(b" ")
         if mode.startswith(b"100"):  # not a link, not a submodule
@@ -185,9 +190,9 @@ def content(known: Tree, place: str, limit: int = _LARGE) -> bytes | None:
         GitError: git does not give it.
     """
     blob = known.blobs.get(place)
-    if blob is None or int(_git(known.root, "cat-file", "-s", blob)) > limit:
+    if blob is None or int(run(known.root, "cat-file", "-s", blob)) > limit:
         return None
-    return _git(known.root, "cat-file", "blob", blob)
+    return run(known.root, "cat-file", "blob", blob)
 
 
 def _names_of(known: Tree, place: str) -> tuple[str, ...]:
@@ -205,22 +210,42 @@ def _names_of(known: Tree, place: str) -> tuple[str, ...]:
 def _commit(root: Path, ref: str) -> str:
     if ref.startswith("-") or not ref or "\0" in ref:
         raise GitError(f"{ref!r} is not a commit here")
-    found = _git(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
+    found = run(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
     if not found:
-        _git(root, "rev-parse", "--git-dir")  # says so when there is no repository
+        run(root, "rev-parse", "--git-dir")  # says so when there is no repository
         raise GitError(f"{ref!r} is not a commit here")
     return found.decode("ascii").strip()
 
 
-def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,), timeout: float = 0) -> bytes:
-    """Run git in a repository that may be anybody's: it must run no program of the repository's."""
+def run(
+    root: Path,
+    *arguments: str,
+    ok: tuple[int, ...] = (0,),
+    timeout: float = 0,
+    stdin: bytes = b"",
+    network: bool = False,
+) -> bytes:
+    """What git answers, in a repository that may be anybody's: no program of the repository's is run.
+
+    Args:
+        root: a folder of the repository.
+        arguments: the command and its words. Whoever asks for differences says that no driver of the
+            repository's may make them: `--no-ext-diff`, `--no-textconv`.
+        ok: the exit codes that are an answer.
+        timeout: seconds.
+        stdin: what git reads.
+        network: a person asked for what needs a remote, and trusts the repository's settings for it.
+
+    Raises:
+        GitError: it failed, could not be run or took too long.
+    """
     environ = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
-    environ |= {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", **_NO_FETCH}
+    environ |= _ALWAYS | ({} if network else {"GIT_TERMINAL_PROMPT": "0", **_NO_FETCH})
     timeout = timeout or TIMEOUT
     try:
         done = subprocess.run(
             [_program(root), "-C", str(root), *_SAFE, *arguments], env=environ,
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False,
+            input=stdin, capture_output=True, timeout=timeout, check=False,
         )  # fmt: skip
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
@@ -231,6 +256,35 @@ def _git(root: Path, *arguments: str, ok: tuple[int, ...] = (0,), timeout: float
         told = next((word for word in words if not word.startswith("warning: ")), "git failed")
         raise GitError(told.removeprefix("fatal: "))
     return done.stdout
+
+
+def refs(common: Path, under: str) -> dict[str, str]:
+    """Name → object of the refs under a prefix ("refs/notes/"), by reading files: git is not run.
+
+    Args:
+        common: the git directory that work trees share.
+        under: where to look, with a slash at the end.
+
+    Raises:
+        GitError: there are too many to read or only git can, and it cannot be asked.
+    """
+    packed = common / "packed-refs"
+    many = os.path.isfile(packed) and packed.stat().st_size > _REFS  # noqa: PTH113 - never raises
+    if many or os.path.isdir(common / "reftable"):  # noqa: PTH112 - never raises
+        told = run(common, "for-each-ref", "--format=%(objectname) %(refname)", under)
+        return _refs_in(told.decode("utf-8", "replace"), under)
+    found = _refs_in(disk.text(packed, _REFS), under)
+    for folder, _, names in os.walk(common / under):
+        for name in names:
+            path = Path(folder, name)
+            if _NAME.fullmatch(value := disk.text(path, 256).strip()):
+                found[path.relative_to(common).as_posix()] = value
+    return found
+
+
+def _refs_in(listed: str, under: str) -> dict[str, str]:
+    pairs = (line.partition(" ") for line in listed.splitlines())
+    return {name: value for value, _, name in pairs if name.startswith(under)}
 
 
 def _program(root: Path) -> str:

@@ -1,0 +1,77 @@
+"""The generic protocol of git-ai, `agent-v1`, which agents without hooks of their own can speak."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vetline.agents import OTHER, POST_EDIT, Answer, Event, FileEdit, mapping, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+NAME = "agent-v1"
+TITLE = "git-ai's agent-v1"
+FOLDERS: tuple[str, ...] = ()
+DENIES: tuple[str, ...] = ()
+TO_DO = ""
+
+_TYPES = frozenset({"human", "ai_agent", "pre_shell_command", "post_shell_command"})
+
+
+def recognises(payload: Mapping[str, Any]) -> bool:
+    """A type of the protocol and a repository, or what its editors send when a file is saved."""
+    if text(payload, "type") in _TYPES and text(payload, "repo_working_dir"):
+        return True
+    return bool(text(payload, "editor")) and "edited_filepaths" in payload
+
+
+def read(payload: Mapping[str, Any]) -> Event:
+    """What the payload says: an edit when an AI made it, else only a note.
+
+    A person's files are sent with each save ("known human") or before an AI's edit ("human"). That a
+    file was saved in an editor does not tell who wrote what is in it, so it is evidence of nothing.
+    """
+    edits = tuple(_edits(payload)) if text(payload, "type") == "ai_agent" else ()
+    return Event(
+        text(payload, "agent_name") or NAME,
+        POST_EDIT if edits else OTHER,
+        session=text(payload, "conversation_id"),
+        tool=text(payload, "type"),
+        tool_call=text(payload, "tool_use_id"),
+        model=text(payload, "model"),
+        cwd=text(payload, "repo_working_dir", "cwd"),
+        edits=edits,
+    )
+
+
+def _edits(payload: Mapping[str, Any]) -> Iterator[FileEdit]:
+    """The files that were edited, with their text where it is sent: it may not be on disk yet."""
+    dirty, cwd = mapping(payload.get("dirty_files")), text(payload, "repo_working_dir")
+    paths = payload.get("edited_filepaths")
+    for path in paths if isinstance(paths, list) else dirty:
+        if isinstance(path, str) and path:
+            known = (
+                dirty.get(name) for name in (path, f"{cwd}/{path}", path.removeprefix(f"{cwd}/"))
+            )
+            yield FileEdit(path, after=next((one for one in known if isinstance(one, str)), None))
+
+
+def deny(event: Event, reason: str) -> Answer:  # noqa: ARG001 - the form of all agents
+    """Nothing: the sender tells of what happened and reads no answer."""
+    return Answer()
+
+
+def config(root: Path | None, home: Path) -> Path | None:  # noqa: ARG001 - the form of all agents
+    """None: the sender calls `vetline hook` by itself."""
+    return None
+
+
+def merged(text: str, command: str) -> str:  # noqa: ARG001 - the form of all agents
+    """The text: there is nothing to set up."""
+    return text
+
+
+def without(text: str) -> str:
+    """The text: there is nothing to take out."""
+    return text
