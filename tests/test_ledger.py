@@ -289,7 +289,7 @@ def test_a_bad_draft_appends_none_of_its_batch(path):
 WRITER = """
     import sys, time
     from pathlib import Path
-    from vetline.ledger import Draft, Kind
+    from vetline.ledger import Draft, Kind, LedgerBusyError
     from vetline.stores import sqlite
     path, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
     print("ready", flush=True)
@@ -300,7 +300,7 @@ WRITER = """
             try:
                 sqlite.append(path, [Draft(Kind.INSERTION, name, {"n": number})], at="t", actor="a")
                 break
-            except sqlite.LedgerBusyError:
+            except LedgerBusyError:
                 print(time.monotonic() - start, file=sys.stderr)
         print(number, flush=True)
 """

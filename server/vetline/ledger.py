@@ -44,6 +44,11 @@ class Kind(StrEnum):
 
     INSERTION = "insertion"
     REVIEW_REQUESTED = "review.requested"
+    PROMPT_SUBMITTED = "prompt.submitted"
+    PROMPT_DENIED = "prompt.denied"
+    EDIT_REPORTED = "edit.reported"
+    EDIT_DENIED = "edit.denied"
+    CLAIM_UNMATCHED = "claim.unmatched"
 
 
 @dataclass(frozen=True, slots=True)

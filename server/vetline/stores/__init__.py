@@ -9,16 +9,14 @@ became a repository.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
-import sys
 import time
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline.git import git_dir
+from vetline import places
 from vetline.ledger import LedgerError, LedgerUnwritableError
 from vetline.stores import sqlite
 
@@ -63,11 +61,12 @@ class Receipt(NamedTuple):
 def locate(root: Path) -> Location:
     """Where the ledger of the project at the folder `root` lies. Makes nothing."""
     root = root.resolve()
-    for folder in (root, *root.parents):
-        if os.path.lexists(folder / ".git") and (git := git_dir(folder)):
-            folders = (git / "vetline", *_state_folder(git))
-            return Location(folder, folders, _state_folder(folder))
-    return Location(root, _state_folder(root))
+    place = places.place_of(str(root))
+    if not place.base:
+        return Location(root, tuple(map(Path, places.state_folder(str(root)))))
+    return Location(
+        Path(place.base), tuple(map(Path, place.folders)), tuple(map(Path, place.former))
+    )
 
 
 def append(location: Location, drafts: Iterable[Draft], *, at: str, actor: str) -> Receipt:
@@ -170,13 +169,3 @@ def _write_key(path: Path) -> None:
     except OSError:
         path.unlink()
         raise
-
-
-def _state_folder(of: Path) -> tuple[Path, ...]:
-    """The folder for what belongs to `of` in the user's state; none where the user has no home."""
-    variable = "LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME"
-    default = "~/AppData/Local" if sys.platform == "win32" else "~/.local/state"
-    state = Path(os.environ.get(variable) or os.path.expanduser(default))  # noqa: PTH111 - never raises
-    if not state.is_absolute():
-        return ()
-    return (state / "vetline" / hashlib.sha256(os.fsencode(of)).hexdigest()[:16],)
