@@ -1,0 +1,129 @@
+"""What happened to a text while nobody watched, told again from the reports of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vetline.provenance import matching
+from vetline.provenance.memory import telling
+from vetline.provenance.tracker import WINDOW, Tracker
+from vetline_analyzers.core.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vetline.provenance.claims import Claim
+    from vetline.provenance.origin import Origin
+    from vetline.provenance.runs import Line
+    from vetline_analyzers.core.text import Snapshot
+
+
+def replay(
+    tracker: Tracker,
+    known: Snapshot,
+    reports: Sequence[Claim],
+    now: Snapshot,
+    between: tuple[float, float],
+) -> list[Claim]:
+    """Lead `tracker` from the text `known` to the text `now` by way of the reported edits.
+
+    What no report explains was changed by nobody knows whom. An edit that cannot be placed in the text
+    as it is known is looked for in the text as it is now.
+
+    Args:
+        tracker: the owners of `known`; in the end those of `now`.
+        known: the text when it was last seen.
+        reports: what was reported since, in order.
+        now: the text.
+        between: when `known` and `now` were seen, seconds since the epoch.
+
+    Returns:
+        The reports that explain nothing of the text.
+    """
+    at = known
+    placed: list[tuple[Claim, int]] = []
+    lost: list[Claim] = []
+    for report in reports:
+        steps = _steps(at, report)
+        if steps is None:
+            lost.append(report)
+            continue
+        for text, is_theirs in steps:
+            after = replace(at, text=text)
+            first = max(tracker.sources, default=0)
+            tracker.rewrite(at, after, _origin(report) if is_theirs else between)
+            at = after
+            if is_theirs:
+                placed += [(report, owner) for owner in tracker.sources if owner > first]
+    tracker.rewrite(at, now, between)
+    alive = {owner for line in tracker.lines for _, owner in line.runs}
+    landed = {id(report) for report, owner in placed if owner in alive}
+    for report, _ in placed:
+        report.used |= id(report) in landed
+    lost += {id(r): r for r, _ in placed if id(r) not in landed}.values()
+    return [report for report in lost if not _found(tracker, now, report)]
+
+
+def _origin(report: Claim) -> Origin:
+    """Whose a step is: what a person changed of a proposal that is known is a step of its own."""
+    known = report.edit.proposed is not None and report.edit.after is not None
+    return replace(report.origin, modified=False) if known else report.origin
+
+
+def _steps(at: Snapshot, report: Claim) -> list[tuple[str, bool]] | None:
+    """The texts that a report leads through, and whether the agent made each; None when it has no place."""
+    edit = report.edit
+    text = _plain(at.text)
+    steps: list[tuple[str, bool]] = []
+    if edit.before is not None and _plain(edit.before) != text:
+        text = _plain(edit.before)
+        steps.append((text, False))
+    if edit.after is not None and edit.proposed is not None:
+        return [*steps, (_plain(edit.proposed), True), (_plain(edit.after), False)]
+    if edit.after is not None:
+        return [*steps, (_plain(edit.after), True)]
+    for old, new in edit.changes:
+        old, new = _plain(old), _plain(new)  # noqa: PLW2901 - the same in the text's own line ends
+        if not old or text.count(old) != 1:
+            return None
+        text = text.replace(old, new)
+    return [*steps, (text, True)] if edit.changes else None
+
+
+def _found(tracker: Tracker, now: Snapshot, report: Claim) -> bool:
+    """Look for what a report says in the text as it is."""
+    located = False
+    for old, new in report.edit.changes:
+        located |= _located(tracker, now, report, (_plain(old), _plain(new)))
+    return located or matching.apply(tracker, now, report, WINDOW)
+
+
+def _located(tracker: Tracker, now: Snapshot, report: Claim, change: tuple[str, str]) -> bool:
+    """Give what a change added to its agent, where the changed text stands just once."""
+    old, new = change
+    if "\r" in now.text or not telling(new) or now.text.count(new) != 1:
+        return False
+    before, after = replace(now, text=old), replace(now, text=new)
+    inside = Tracker.fresh(before)
+    inside.rewrite(before, after, report.origin)
+    start = now.text.index(new)
+    explained = False
+    owner = 0
+    at = start
+    for line in inside.lines:
+        for length, own in _with_end(line):
+            if own:
+                owner = owner or tracker.add(report.origin)
+                span = Span(at, min(at + length, len(now.text)))
+                explained |= tracker.settle(now, span, owner)
+            at += length
+    return explained
+
+
+def _with_end(line: Line) -> list[tuple[int, int]]:
+    return [*line.runs, (1, line.end)]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
