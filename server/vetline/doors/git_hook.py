@@ -1,0 +1,192 @@
+"""`vetline git-hook NAME [ARGS]`: what git's hooks call, so that who wrote a line is known of commits.
+
+Its exit code is 0 and it prints nothing; of what goes wrong it says one line. Where nothing was recorded
+yet it looks at a few files and is gone: git is not run and nothing heavy is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vetline import disk, places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from vetline.authors import Authors
+    from vetline.places import Place
+    from vetline.provenance import Attribution
+    from vetline_analyzers.core.text import Snapshot
+
+# ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH208 - pathlib costs a hook 5 ms
+_USAGE = """usage: vetline git-hook NAME [ARGS] [< INPUT]
+
+Called by git's hooks NAME (prepare-commit-msg, post-commit, post-rewrite, post-merge) with what git gives
+them; `vetline install-hooks --git` sets them up.
+"""
+_SECONDS = 10.0  # that git may be kept waiting
+_GRACE = 2.0  # more, in which to end by ourselves
+_INPUT = 1_000_000  # characters of what git says was rewritten
+_REFS = 64_000_000  # bytes
+_MOST = 300  # characters of what is said
+
+
+def main(argv: list[str]) -> int:
+    """Do what a hook of git's asks for. Exit 0; 2 when there is no such hook."""
+    if argv in (["--help"], ["-h"]):
+        sys.stdout.write(_USAGE)
+        return 0
+    hook = _HOOKS.get(argv[0]) if argv else None
+    if hook is None:
+        sys.stderr.write(_USAGE)
+        return 2
+    watch = threading.Timer(_SECONDS + _GRACE, _give_up, [argv[0]])
+    watch.daemon = True
+    watch.start()
+    try:
+        place = places.place_of(os.curdir)
+        if place.base:
+            hook(place, argv[1:])
+    except Exception as error:  # noqa: BLE001 - a commit is not to fail for a fault of ours
+        _tell(argv[0], str(error) or type(error).__name__)
+    finally:
+        watch.cancel()
+    return 0
+
+
+def _tell(name: str, what: str) -> None:
+    from vetline.formats import visible
+
+    line = visible(" ".join(what.split()))[:_MOST]
+    sys.stderr.write(f"vetline git-hook {name}: {line}\n")
+
+
+def _give_up(name: str) -> None:
+    """End, since something does not come back; git goes on."""
+    os.write(2, f"vetline git-hook {name}: took over {_SECONDS + _GRACE:g} s\n".encode())
+    os._exit(0)
+
+
+# -- the hooks
+
+
+def _prepare_commit_msg(place: Place, _arguments: list[str]) -> None:
+    if not _is_made_of_others(place) or not _has_notes(place):
+        return
+    from pathlib import Path
+
+    from vetline import history
+
+    history.prepare(Path(place.base), seconds=_SECONDS)
+
+
+def _post_commit(place: Place, _arguments: list[str]) -> None:
+    if not _is_known(place):
+        return
+    from pathlib import Path
+
+    from vetline import history
+
+    root = Path(place.base)
+
+    @cache
+    def authors() -> Authors:
+        """Only when asked for: what is picked or rebased was not written now."""
+        from vetline import config
+        from vetline.authors import Authors
+
+        return Authors(root, store_text=config.load(root).settings.store_text)
+
+    def said(text: Snapshot) -> list[Attribution]:
+        # What was staged in part is not what the file is now.
+        return authors().attributions(text, keep=_is_on_disk(root / text.path, text.text))
+
+    history.record(root, "HEAD", said, seconds=_SECONDS)
+
+
+def _is_on_disk(path: Path, text: str) -> bool:
+    raw = text.encode("utf-8", "surrogateescape")
+    try:
+        return disk.read(path, len(raw)) == raw
+    except OSError:
+        return False
+
+
+def _post_rewrite(place: Place, _arguments: list[str]) -> None:
+    told = sys.stdin.read(_INPUT)
+    if not _has_notes(place):
+        return
+    from pathlib import Path
+
+    from vetline import history
+
+    history.rewritten(Path(place.base), _pairs(told), seconds=_SECONDS)
+
+
+def _post_merge(place: Place, arguments: list[str]) -> None:
+    """A merge adds nothing to its parents, unless by hand: then it is a commit. A squash will be one."""
+    if arguments[:1] == ["1"]:
+        _prepare_commit_msg(place, [])
+
+
+def _pairs(told: str) -> Iterable[tuple[str, str]]:
+    """What git says was rewritten: an old and a new commit on each line, and perhaps more."""
+    for line in told.splitlines():
+        if len(words := line.split()) > 1:
+            yield words[0], words[1]
+
+
+_HOOKS: dict[str, Callable[[Place, list[str]], None]] = {
+    "prepare-commit-msg": _prepare_commit_msg,
+    "post-commit": _post_commit,
+    "post-rewrite": _post_rewrite,
+    "post-merge": _post_merge,
+}
+
+
+# -- whether there is anything to do
+
+
+def _is_known(place: Place) -> bool:
+    """Whether anything was recorded here of who wrote what."""
+    for folder in (*place.folders, *place.former):
+        if os.path.isfile(os.path.join(folder, "provenance.db")):
+            return True
+        try:
+            if any(name.endswith(".json") for name in os.listdir(os.path.join(folder, "spool"))):
+                return True
+        except OSError:
+            continue
+    return _has_notes(place)
+
+
+def _is_made_of_others(place: Place) -> bool:
+    """Whether git is in the middle of a pick or a squash, or we remember one."""
+    own = os.environ.get("GIT_DIR") or os.path.join(place.base, ".git")
+    if os.path.isfile(own) or any(
+        os.path.exists(os.path.join(own, name)) for name in ("CHERRY_PICK_HEAD", "SQUASH_MSG")
+    ):
+        return True
+    try:
+        kept = os.listdir(os.path.join(places.git_dir(place.base), "vetline"))
+    except OSError:
+        return False
+    return any(name.startswith("sources-") for name in kept)
+
+
+def _has_notes(place: Place) -> bool:
+    """Whether there are notes of any kind on commits."""
+    git = places.git_dir(place.base)
+    if any(os.path.isdir(os.path.join(git, *name)) for name in (("refs", "notes"), ("reftable",))):
+        return True
+    try:
+        return b" refs/notes/" in disk.read(os.path.join(git, "packed-refs"), _REFS)
+    except disk.TooLargeError:
+        return True
+    except OSError:
+        return False
