@@ -61,6 +61,9 @@ One precedence, lowest first; a higher layer replaces a value whole:
 5. the editor's section `vetline` (`workspace/configuration`);
 6. flags of the command line.
 
+A setting with a dot in its name stands in a table of its own: `hook.block` is `block` under
+`[tool.vetline.hook]`, or under `[hook]` in `vetline.toml`.
+
 Editors may write keys as `failOn` or `fail_on`. A bad value is said, and the next lower one holds; the
 command line then exits with 2. `vetline config show` prints the values in force and where each comes from.
 """
@@ -135,8 +138,10 @@ def _setting(setting: Setting) -> str:
     default = setting.default
     if isinstance(default, tuple):
         value = "`[]`"
-    elif default == "":
+    elif default in ("", None):
         value = "not set"
+    elif isinstance(default, bool):
+        value = f"`{str(default).lower()}`"
     elif isinstance(default, (int, float)) and type(default) in {int, float}:
         value = f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
     else:

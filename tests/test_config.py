@@ -72,6 +72,43 @@ def test_isolated_reads_neither_file_nor_environment(root):
     assert found.file is None
 
 
+def test_a_setting_in_a_table_is_told_in_each_layer(root):
+    def of(found):
+        names = ("hook.block", "hook.prompt-secrets", "store-text")
+        values = (getattr(found.settings, name.translate(_AS_FIELD)) for name in names)
+        return [(value, found.origins[name]) for name, value in zip(names, values, strict=True)]
+
+    assert of(loaded(root)) == [(None, "default"), ("deny", "default"), (True, "default")]
+    (root / "vetline.toml").write_text('store-text = false\n[hook]\nblock = "high"\n')
+    assert of(loaded(root)) == [
+        (Severity.HIGH, "vetline.toml"), ("deny", "default"), (False, "vetline.toml")
+    ]  # fmt: skip
+    environ = {
+        "VETLINE_HOOK_BLOCK": "low",
+        "VETLINE_HOOK_PROMPT_SECRETS": "mask",
+        "VETLINE_STORE_TEXT": "true",
+    }
+    found = loaded(root, environ=environ)
+    assert found.problems == ()
+    assert of(found) == [
+        (value, f"environment {name}")
+        for name, value in zip(environ, (Severity.LOW, "mask", True), strict=True)
+    ]
+    for editor in ({"hook": {"block": "info", "promptSecrets": None}}, {"hook.block": "info"}):
+        found = loaded(root, (config.WORKSPACE, editor), environ=environ)
+        assert found.problems == ()
+        assert of(found)[0] == (Severity.INFO, config.WORKSPACE)
+        assert of(found)[1] == ("mask", "environment VETLINE_HOOK_PROMPT_SECRETS")
+    found = loaded(root, environ={"VETLINE_HOOK_BLOKK": "low", "VETLINE_STORE_TEXT": "perhaps"})
+    assert [str(problem) for problem in found.problems] == [
+        "environment VETLINE_HOOK_BLOKK: unknown setting 'hook-blokk': did you mean 'hook.block'?",
+        "environment VETLINE_STORE_TEXT: store-text: expected true or false, not 'perhaps'",
+    ]
+
+
+_AS_FIELD = str.maketrans("-.", "__")
+
+
 @pytest.mark.parametrize(
     ("files", "start", "expected"),
     [
@@ -136,8 +173,12 @@ def test_the_environment_speaks_in_strings(root):
 # The text, the words said, and the characters they are said of.
 MISTAKES = [
     ('fail_on = "high"', "unknown setting 'fail_on': did you mean 'fail-on'?", "fail_on"),
-    ("[hook]\nx = 1", "unknown setting 'hook'", "[hook]"),
-    ("[hook.deep]\nx = 1", "unknown setting 'hook'", "[hook.deep]"),
+    ("[book]\nx = 1", "unknown setting 'book'", "[book]"),
+    ("[book.deep]\nx = 1", "unknown setting 'book'", "[book.deep]"),
+    ("hook = 1", "hook: expected a table, not 1", "1"),
+    ("hook.blok = 1", "unknown setting 'hook.blok': did you mean 'hook.block'?", "hook.blok"),
+    ("hook = {fail = 'shut'}", "hook.fail: 'shut' is not one of open, closed", "'shut'"),
+    ("store-text = 'no'", "store-text: expected true or false, not 'no'", "'no'"),
     ('scope = "al"', "scope: 'al' is not one of all, ai, changed", '"al"'),
     ("fail-on = 3", "fail-on: 3 is not one of info, low, medium, high, critical", "3"),
     ("fail-on = ['low']", "fail-on: ['low'] is not one of info", "['low']"),
@@ -159,10 +200,10 @@ MISTAKES = [
 @pytest.mark.parametrize("name", ["vetline.toml", "pyproject.toml"])
 def test_a_mistake_is_said_where_it_stands_and_the_default_holds(root, name, text, message, place):
     if name == "pyproject.toml":
-        text = text.replace("[hook", "[tool.vetline.hook")
-        place = place.replace("[hook", "[tool.vetline.hook")
+        text = text.replace("[book", "[tool.vetline.book")
+        place = place.replace("[book", "[tool.vetline.book")
         text = '[project]\nname = "é"\n[tool.vetline]\n' + text
-    (root / name).write_text(f"{text}\nbaseline = 'b.json'\n" if "[hook" not in text else text)
+    (root / name).write_text(f"{text}\nbaseline = 'b.json'\n" if "[book" not in text else text)
     found = loaded(root)
     (problem,) = found.problems
     assert problem.message.startswith(message)
@@ -176,7 +217,7 @@ def test_a_mistake_is_said_where_it_stands_and_the_default_holds(root, name, tex
             [lines[problem.line][problem.column :], *inner, lines[problem.end_line][: problem.end_column]]
         )  # fmt: skip
     assert said == place
-    expected = "" if "hook" in text else "b.json"
+    expected = "" if "book" in text else "b.json"
     assert found.settings == config.Settings(baseline=expected)
 
 

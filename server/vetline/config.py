@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from vetline import toml
-from vetline.settings import BY_KEY, PREFIX, SETTINGS, Setting, Settings, quoted
+from vetline.settings import (
+    BY_KEY,
+    BY_VARIABLE,
+    PREFIX,
+    SETTINGS,
+    TABLES,
+    Setting,
+    Settings,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -159,6 +168,11 @@ class _Reader:
         for entry in entries:
             key = entry.key if entry.path else _kebab(entry.key)
             setting = BY_KEY.get(key)
+            if key in TABLES:
+                self.say(
+                    entry, origin, f"{key}: expected a table, not {quoted(entry.value)}", value=True
+                )
+                continue
             if setting is None:
                 near = _near(key)
                 hint = f": did you mean {near!r}?" if near else ""
@@ -175,10 +189,12 @@ class _Reader:
     def take_environment(self, environ: Mapping[str, str]) -> None:
         """Variables of settings; one that resembles none of them may be somebody else's."""
         for name in sorted(environ):
-            key = name.removeprefix(PREFIX).lower().replace("_", "-")
-            if name.startswith(PREFIX) and environ[name] and (key in BY_KEY or _near(key)):
-                origin = f"environment {name}"
-                self.take(origin, [_Entry(key, environ[name])])
+            if not name.startswith(PREFIX) or not environ[name]:
+                continue
+            setting = BY_VARIABLE.get(name)
+            key = setting.key if setting else _kebab(name.removeprefix(PREFIX))
+            if setting or _near(key):
+                self.take(f"environment {name}", [_Entry(key, environ[name])])
 
     def say(self, entry: _Entry, origin: str, message: str, *, value: bool = False) -> None:
         place = entry.value_place if value else entry.key_place
@@ -205,8 +221,8 @@ def _from_file(
             table = table.get(name) if isinstance(table, dict) else None
         if isinstance(table, dict):
             return path, [
-                _Entry(key, value, path, *document.place(*wanted, key))
-                for key, value in table.items()
+                _Entry(".".join(keys), value, path, *document.place(*wanted, *keys))
+                for keys, value in _flat(table)
             ]
         if file or table is not None:
             entry = _Entry("tool.vetline", None, path, document.place(*wanted)[0])
@@ -233,9 +249,18 @@ def _loose(mapping: object) -> Iterator[_Entry]:
     if not isinstance(mapping, dict):
         yield _Entry("settings", mapping)
         return
+    for keys, value in _flat(mapping):
+        if value is not None and keys[0] not in _CLIENTS_OWN:
+            yield _Entry(".".join(keys), value)
+
+
+def _flat(mapping: Mapping[object, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """The entries of a mapping and of the tables in it that we know."""
     for key, value in mapping.items():
-        if value is not None and key not in _CLIENTS_OWN:
-            yield _Entry(str(key), value)
+        if key in TABLES and isinstance(value, dict):
+            yield from (((str(key), str(inner)), found) for inner, found in value.items())
+        else:
+            yield (str(key),), value
 
 
 def _kebab(key: str) -> str:
@@ -255,6 +280,8 @@ def _loosened(raw: object, setting: Setting) -> object:
         return raw
     if isinstance(setting.default, tuple):
         return [part for part in (part.strip() for part in raw.split(",")) if part]
+    if isinstance(setting.default, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get(raw.lower(), raw)
     if type(setting.default) in (int, float):
         with contextlib.suppress(ValueError):
             return float(raw)

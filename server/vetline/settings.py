@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 SCOPES = ("all", "ai", "changed")
+FAILS = ("open", "closed")
+PROMPT_SECRETS = ("deny", "mask")
 PREFIX = "VETLINE_"
 
 _FAMILY = re.compile(r"[a-z][a-z0-9-]*/\*")
@@ -33,6 +35,11 @@ class Settings:
     baseline: str = ""
     max_file_size: int = 2_000_000
     timeout: float = 20.0
+    store_text: bool = True
+    hook_block: Severity | None = None
+    hook_fail: str = "open"
+    hook_timeout: float = 5.0
+    hook_prompt_secrets: str = "deny"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Setting:
     """What is to be known of one setting.
 
     Attributes:
-        key: as in a config file, kebab-case.
+        key: as in a config file, kebab-case; of one in a table "table.key".
         type: its type in words.
         summary: what it does, one sentence.
         read: gives the value meant by a raw one.
@@ -54,7 +61,7 @@ class Setting:
     @property
     def field(self) -> str:
         """The attribute of `Settings`."""
-        return self.key.replace("-", "_")
+        return self.key.replace("-", "_").replace(".", "_")
 
     @property
     def default(self) -> object:
@@ -145,6 +152,12 @@ def _whole(raw: object, least: int, most: int) -> int:
     return int(number)
 
 
+def _flag(raw: object) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError(f"expected true or false, not {quoted(raw)}")  # noqa: TRY004 - one type for what people write
+    return raw
+
+
 _SEVERITIES = tuple(str(severity) for severity in Severity)
 _PERSONAS = tuple(str(persona) for persona in Persona)
 
@@ -193,7 +206,38 @@ SETTINGS = (
         "timeout", "seconds", "A file that takes longer counts as not checked.",
         lambda raw: float(_number(raw, 0.1, 3600)),
     ),
+    Setting(
+        "store-text", "true or false",
+        "Whether the texts of files, and of prompts with their secrets masked, are kept beside the record "
+        "of who wrote what; without them only digests are, and fewer lines keep their author when a file "
+        "changes unseen.",
+        _flag,
+    ),
+    Setting(
+        "hook.block", "one of " + ", ".join(_SEVERITIES),
+        "An agent's edit that would bring in a finding of this severity or above is refused before it is "
+        "made; when not set, edits are not looked at beforehand.",
+        lambda raw: Severity.parse(_choice(raw, _SEVERITIES)),
+    ),
+    Setting(
+        "hook.fail", "one of " + ", ".join(FAILS),
+        "What becomes of an edit that could not be checked: `open` lets it pass and says so, `closed` "
+        "refuses it.",
+        lambda raw: _choice(raw, FAILS),
+    ),
+    Setting(
+        "hook.timeout", "seconds", "An edit that takes longer to check counts as not checked.",
+        lambda raw: float(_number(raw, 0.1, 60)),
+    ),
+    Setting(
+        "hook.prompt-secrets", "one of " + ", ".join(PROMPT_SECRETS),
+        "What becomes of a prompt with a secret in it: `deny` refuses it, `mask` lets it pass; the secret "
+        "is masked in what is kept of it either way.",
+        lambda raw: _choice(raw, PROMPT_SECRETS),
+    ),
 )  # fmt: skip
 
 BY_KEY = {setting.key: setting for setting in SETTINGS}
+BY_VARIABLE = {setting.variable: setting for setting in SETTINGS}
+TABLES = frozenset(key.partition(".")[0] for key in BY_KEY if "." in key)
 assert {setting.field for setting in SETTINGS} == {f.name for f in fields(Settings)}  # noqa: S101 - the table and the type are one thing

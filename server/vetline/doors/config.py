@@ -55,7 +55,7 @@ def _plain(value: object) -> object:
     """The value as JSON and TOML have it."""
     if isinstance(value, tuple):
         return list(value)
-    if type(value) in (int, str):
+    if value is None or isinstance(value, bool) or type(value) in (int, str):
         return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else value
