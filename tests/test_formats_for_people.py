@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 
-from reports import SECRET, TEXT, finding, fixed, rendered, report
+from reports import SECRET, TEXT, by, finding, fixed, rendered, report
 
 from vetline.formats import Screen
 from vetline.gate import Policy, Scope
-from vetline.provenance import Origin, State
 from vetline_analyzers.core.finding import Suppression
 from vetline_analyzers.engine import Failure
 
 
 def test_full_shows_the_line_and_what_to_do():
-    told = report(fixed(TEXT), origin=Origin(State.AI, "copilot", "m1"))
+    told = report(fixed(TEXT), origin=by("copilot", "m1"))
     assert rendered("full", told) == (
         "shop/app.py:4:9: high[python/yaml-load] yaml.load runs code from the document.\n"
         "   4 |     return yaml.load(x)\n"

@@ -67,7 +67,7 @@ def test_words_not_searched_to_their_end_are_masked_whole(searched):
 
 def test_excerpts_mask_what_overlaps():
     snapshot = Snapshot("u", "python", 1, "abcdefghijklmnop\n", "x.py")
-    seen = session.sight(snapshot, [secret(4, 8), secret(6, 12)], ())
+    seen = session.sight(snapshot, [secret(4, 8), secret(6, 12)])
     assert all(not set(s.excerpt) & set("efghijkl") for s in seen)
 
 
@@ -79,4 +79,4 @@ def test_a_text_with_more_secrets_than_are_told_is_not_quoted():
     analysis = engine.examine(snapshot, Facts(), ask)
     assert [failure.analyzer for failure in analysis.failures] == ["secrets"]
     found = engine.conclude(snapshot, analysis.findings)
-    assert value not in repr(session.sight(snapshot, found, ()))
+    assert value not in repr(session.sight(snapshot, found))

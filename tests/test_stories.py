@@ -6,6 +6,7 @@ a story shows is what these say; the other one shows that the doors hand it on u
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from lsp_client import Client, span
@@ -22,16 +24,16 @@ from stories import Driver, Seen, steps, stories
 from vetline import (
     baseline,
     config,
+    formats,
     insertions,
     ledger,
     project,
-    provenance,
     review,
     session,
     stores,
 )
 from vetline.gate import Fate, Policy, Scope, fate
-from vetline.provenance import Origin, State
+from vetline.provenance import Origin, Tier, Tracker
 from vetline_analyzers import engine, languages
 from vetline_analyzers.core.finding import Severity
 from vetline_analyzers.core.text import Edit, Snapshot, Span, line_starts
@@ -50,12 +52,12 @@ class InProcess(Driver):
     def __init__(self, folder):
         super().__init__(folder)
         self.open = {}
-        self.regions = {}
+        self.trackers = {}
 
     def show(self, name, text):
         uri = (self.folder / name).as_uri()
         self.open[name] = Snapshot(uri, languages.of_path(name).name, 1, text, name)
-        self.regions[name] = ()
+        self.trackers[name] = Tracker.fresh(self.open[name])
 
     def content(self, name):
         return self.open[name].text
@@ -64,8 +66,9 @@ class InProcess(Driver):
         start = self.open[at.name].line_starts[at.line - 1] + (at.column or 1) - 1
         self._edit(at.name, Edit(Span(start, start), text))
         if agent:
-            new, origin = Span(start, start + len(text)), Origin(State.AI, agent, model)
-            self.regions[at.name] = provenance.mark(self.regions[at.name], new, origin)
+            new = Span(start, start + len(text))
+            origin = Origin(Tier.OBSERVED, agent=agent, model=model)
+            self.trackers[at.name].mark(self.open[at.name], new, origin)
             self._append(
                 lambda **key: insertions.insertion(self.open[at.name], new, origin, **key), at.name
             )
@@ -82,7 +85,8 @@ class InProcess(Driver):
         ]
         for sighting in self._sighted(name):
             finding, where = sighting.finding, fate(sighting, policy)
-            message = finding.message + (f" [{sighting.origin}]" if sighting.origin else "")
+            tag = formats.origin_tag(sighting.origin)
+            message = finding.message + (f" [{tag}]" if tag else "")
             if asker := asked.get(finding.fingerprint):
                 message += f" [review requested by {asker}]"
             self.said += [message, sighting.excerpt]
@@ -115,7 +119,7 @@ class InProcess(Driver):
     def _edit(self, name, edit):
         snapshot = self.open[name]
         self.open[name] = snapshot.edited(edit, snapshot.version + 1)
-        self.regions[name] = provenance.carry(self.regions[name], edit)
+        self.trackers[name].edit(snapshot, self.open[name], edit, time.time())
 
     def _append(self, make, name):
         where = stores.locate(self.folder)
@@ -131,7 +135,7 @@ class InProcess(Driver):
     def _sighted(self, name):
         snapshot = self.open[name]
         found = engine.conclude(snapshot, self._examined(name).findings)
-        return session.sight(snapshot, found, self.regions[name])
+        return session.sight(snapshot, found, partial(self.trackers[name].touching, snapshot))
 
 
 class OverStdio(Driver):
@@ -213,6 +217,28 @@ class OverStdio(Driver):
             ]
             self._edit(at.name, *ends, edit["newText"])
 
+    def write(self, name, text, agent):
+        path = self.folder / name
+        before = path.read_text("utf-8") if path.exists() else None
+        path.write_text(text, "utf-8")
+        if name in self.texts:
+            whole = span((0, 0), (self.texts[name].count("\n") + 1, 0))
+            self.versions[name] = self.client.change(
+                self._uri(name), [{"range": whole, "text": text}]
+            )
+            self.texts[name] = text
+        assert agent == "claude-code", "the only one whose hook is known here"
+        payload = {
+            "session_id": "s1", "transcript_path": "/t.jsonl", "cwd": str(self.folder),
+            "prompt_id": "p1", "hook_event_name": "PostToolUse", "tool_name": "Write",
+            "tool_use_id": f"toolu_{name}", "tool_input": {"file_path": str(path), "content": text},
+            "tool_response": {
+                "type": "update" if before else "create", "filePath": str(path),
+                "content": text, "structuredPatch": [], "originalFile": before},
+        }  # fmt: skip
+        code, output = self._command(["vetline", "hook"], json.dumps(payload))
+        assert (code, output) == (0, "")
+
     def settle(self):
         # The server asks its ledger in order: when this is answered, what came before is written.
         nothing = {"uri": (self.folder / "a.py").as_uri(), "fingerprint": ""}
@@ -225,10 +251,13 @@ class OverStdio(Driver):
             if "#" not in name:
                 (self.folder / name).write_text(text, "utf-8")
         self.settle()
+        return self._command(words)
+
+    def _command(self, words, told=""):
         command = [sys.executable, "-m", *words]
         done = subprocess.run(
             command, cwd=self.folder, env=environment(self.home), capture_output=True, text=True,
-            timeout=60, check=False,
+            input=told, timeout=60, check=False,
         )  # fmt: skip
         return done.returncode, done.stdout + done.stderr
 
@@ -304,7 +333,8 @@ def test_over_stdio(path, folder, server):
 
 
 def _for_functions(path):
-    return any(step.word == "see" and InProcess.plays(step) for step in steps(path))
+    played = [step.word for step in steps(path) if InProcess.plays(step)]
+    return "see" in played and "write" not in played  # a hook is a command
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,14 @@ COMMANDS = {
     "review": _Command("vetline.doors.review", "list and answer requests for a human review"),
     "rule": _Command("vetline.doors.rule", "show a rule's page, or list the rules"),
     "config": _Command("vetline.doors.config", "show the settings and where each comes from"),
+    "blame": _Command("vetline.doors.blame", "show who wrote each line of a file"),
+    "trace": _Command("vetline.doors.trace", "show every line that a session or a model wrote"),
+    "provenance": _Command("vetline.doors.provenance", "show, exchange or erase what is recorded"),
+    "hook": _Command("vetline.doors.hook", "take an agent's event; agents run this"),
+    "install-hooks": _Command(
+        "vetline.doors.install_hooks", "have agents and git tell what they write"
+    ),
+    "git-hook": _Command("vetline.doors.git_hook", "take an event of git; git's hooks run this"),
     "server": _Command("vetline.doors.lsp", "the language server, for editors"),
     "version": _Command("", "show the version"),
     "help": _Command("", "show this help"),
@@ -53,7 +61,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         code = _run(words)
         # What is still in the buffer can meet a closed pipe too; here it can be helped.
-        sys.stdout.flush()
+        if sys.stdout is not None:  # whoever called may have closed it
+            sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -76,7 +85,8 @@ def _run(words: list[str]) -> int:
     if command is None:
         sys.stderr.write(_unknown(name))
         return _USAGE_ERROR
-    if not _stands_somewhere():
+    # An agent would take the hook's refusal to start for a refusal of what it asked.
+    if name != "hook" and not _stands_somewhere():
         sys.stderr.write("vetline: the folder we stand in is gone: change to another one\n")
         return _USAGE_ERROR
     door: Callable[[list[str]], int] = import_module(command.module).main

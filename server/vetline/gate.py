@@ -15,7 +15,7 @@ from vetline_analyzers.core.text import Position, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from vetline.provenance import Origin
+    from vetline.provenance import Attribution
     from vetline.settings import Settings
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.engine import Failure
@@ -71,7 +71,7 @@ class Sighting:
         edits: the fix's edits in their places; empty without a fix.
         related: other places that explain the finding.
         ascii: the lines it and its edits are on are ASCII: columns are the same in every unit.
-        origin: who wrote it; None when nothing is known.
+        origin: who wrote it, as far as its lines tell; None when nothing is known.
         accepted: the baseline or the base commit has it already.
     """
 
@@ -84,7 +84,7 @@ class Sighting:
     edits: tuple[Place, ...] = ()
     related: tuple[Place, ...] = ()
     ascii: bool = False
-    origin: Origin | None = None
+    origin: Attribution | None = None
     accepted: bool = False
 
 
@@ -154,7 +154,7 @@ def fate(sighting: Sighting, policy: Policy) -> Fate:
         return Fate.SUPPRESSED
     if sighting.accepted:
         return Fate.ACCEPTED
-    if policy.scope is Scope.AI and (sighting.origin is None or sighting.origin.state != "ai"):
+    if policy.scope is Scope.AI and not (sighting.origin and sighting.origin.state.touched):
         return Fate.SCOPE
     return Fate.SHOWN
 

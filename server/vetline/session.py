@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from vetline import insertions, provenance, stores
+from vetline.authors import Authors
 from vetline.gate import Place, Sighting
-from vetline.ledger import Kind
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Snapshot, Span
@@ -16,32 +16,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from vetline.ledger import AuditEvent
-    from vetline.provenance import Regions
+    from vetline.provenance import Attribution
+    from vetline.settings import Settings
     from vetline_analyzers.core.finding import Finding
+
+    Who = Callable[[Span], Attribution | None]
 
 _AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
 
 
-def recorded(root: Path) -> Callable[[Snapshot], Regions]:
-    """Gives who wrote what in a text of the project at `root`, as its ledger remembers.
+def nobody(_: Span) -> None:
+    """Who wrote a stretch of a text of which nothing is known."""
+
+
+def recorded(root: Path, settings: Settings) -> Callable[[Snapshot], Who] | None:
+    """Gives who wrote what in a text of the project at `root`; None when nothing is known of any.
+
+    What it gives reads the disk, and runs git, when a text is first asked about; it raises LedgerError
+    as this does.
 
     Raises:
-        LedgerError: the ledger is there and cannot be read.
+        LedgerError: what is recorded is there and cannot be read.
     """
-    location = stores.locate(root)
-    told: dict[str, list[AuditEvent]] = {}
-    for event in stores.read(location, [Kind.INSERTION]):
-        told.setdefault(event.subject, []).append(event)
-    if not told:
-        return lambda _: ()
-    key = stores.key(location)
-
-    def regions(snapshot: Snapshot) -> Regions:
-        events = told.get(location.subject(root / snapshot.path))
-        return insertions.recall(events, key, snapshot) if events else ()
-
-    return regions
+    authors = Authors(root, store_text=settings.store_text)
+    if not authors.known:
+        return None
+    authors.drain()
+    return lambda snapshot: partial(authors.tracker(snapshot).touching, snapshot)
 
 
 def without_secrets(words: str) -> str:
@@ -59,14 +60,14 @@ def without_secrets(words: str) -> str:
 
 
 def sight(
-    snapshot: Snapshot, findings: Sequence[Finding], regions: Regions, *, quoting: bool = True
+    snapshot: Snapshot, findings: Sequence[Finding], who: Who = nobody, *, quoting: bool = True
 ) -> list[Sighting]:
     """The findings in their places, each with its origin and a line to show with secrets masked.
 
     Args:
         snapshot: the text.
         findings: what `engine.conclude` gave for it.
-        regions: who wrote what in it.
+        who: gives who wrote a stretch of it.
         quoting: also give what a report shows of the text; an editor shows the text itself. A text
             with so many secrets that some were left out is not quoted.
     """
@@ -78,17 +79,15 @@ def sight(
                 finding=finding,
                 start=snapshot.position(finding.span.start),
                 end=snapshot.position(finding.span.end),
-                origin=provenance.origin_of(regions, finding.span),
+                origin=who(finding.span),
             )
             for finding in findings
         ]
     hidden = join(secrets)
-    return [_sighting(snapshot, finding, hidden, regions) for finding in findings]
+    return [_sighting(snapshot, finding, hidden, who) for finding in findings]
 
 
-def _sighting(
-    snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], regions: Regions
-) -> Sighting:
+def _sighting(snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], who: Who) -> Sighting:
     excerpt, caret = _excerpt(snapshot, finding.span, secrets)
     edits = finding.fix.edits if finding.fix else ()
     return Sighting(
@@ -101,7 +100,7 @@ def _sighting(
         edits=tuple(_place(snapshot, edit.span, edit.text) for edit in edits),
         related=tuple(_place(snapshot, r.span, r.message) for r in finding.related),
         ascii=_ascii(snapshot, [finding.span, *(edit.span for edit in edits)]),
-        origin=provenance.origin_of(regions, finding.span),
+        origin=who(finding.span),
     )
 
 

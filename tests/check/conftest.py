@@ -75,6 +75,7 @@ def project(tmp_path, monkeypatch):
     site.mkdir()
     (site / "sitecustomize.py").write_text(SITE.format(shelf=str(shelf)))
     monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(vetline_analyzers, "__path__", [*vetline_analyzers.__path__, str(shelf)])
     engine.analyzers.cache_clear()
     engine.rules.cache_clear()

@@ -151,9 +151,14 @@ def test_a_locked_ledger_is_said_and_nothing_hangs(client, uri, workspace):
     assert client.result("workspace/executeCommand", command)["id"], "and it works afterwards"
 
 
-def test_a_git_directory_that_cannot_be_written_loses_no_request(client, uri, workspace, tmp_path):
+def test_a_git_directory_that_cannot_be_written_loses_no_request(start, workspace, tmp_path):
     # A file where the folder should be stops every user, root too.
     (workspace / ".git" / "vetline").write_text("")
+    client = start()
+    client.initialize(workspace, initializationOptions={"scope": "all"})
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TEXT)
+    client.diagnosed(uri, found(LOAD))
     command = titled(client.actions(uri, (4, 15)), "Request")["command"]
     assert client.result("workspace/executeCommand", command)["id"]
     assert ".git/vetline" in client.notes("window/showMessage")["message"]
@@ -259,5 +264,5 @@ def test_a_secret_in_a_note_is_not_kept(client, uri, workspace):
     command = titled(client.actions(uri, (4, 15)), "Request")["command"]
     command["arguments"][0]["note"] = f"is {secret} fine?"
     client.result("workspace/executeCommand", command)
-    for file in (workspace / ".git" / "vetline").iterdir():
-        assert secret.encode() not in file.read_bytes()
+    for file in (workspace / ".git" / "vetline").rglob("*"):
+        assert file.is_dir() or secret.encode() not in file.read_bytes()

@@ -231,6 +231,7 @@ def test_a_worker_that_dies_is_said_and_replaced(client, workspace):
     for child in children(client.process.pid):
         os.kill(child, signal.SIGSTOP)
     client.edit(uri, (0, 0), (0, 0), "\n")
+    client.ask("textDocument/nothing", {})  # the edit has come, and the question gone to a worker
     for child in children(client.process.pid):
         os.kill(child, signal.SIGKILL)
     client.diagnosed(uri, found("gate/not-checked"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vetline import formats, session
 from vetline.formats import Screen
 from vetline.gate import Policy, Report, judge
-from vetline.provenance import Origin, Region
+from vetline.provenance import Attribution, Origin, State, Tier
 from vetline_analyzers.core.finding import (
     Confidence,
     Finding,
@@ -53,17 +53,21 @@ def fixed(text: str, **more) -> Finding:
     return finding(text, "yaml.load(x)", fix=fix, symbol="read", **more)
 
 
+def by(agent: str, model: str = "", state: State = State.AI, **more: str) -> Attribution:
+    """What is said of a line that an agent wrote."""
+    return Attribution(state, Origin(Tier.OBSERVED, agent=agent, model=model, **more))
+
+
 def report(
     *findings: Finding,
     text: str = TEXT,
     path: str = "shop/app.py",
     failures=(),
-    origin: Origin | None = None,
+    origin: Attribution | None = None,
     policy: Policy | None = None,
 ) -> Report:
     snapshot = Snapshot("file:///x", "python", 0, text, path)
-    regions = (Region(Span(0, len(text)), origin),) if origin else ()
-    sightings = tuple(session.sight(snapshot, findings, regions))
+    sightings = tuple(session.sight(snapshot, findings, lambda _: origin))
     policy = policy or Policy()
     return Report(
         sightings=sightings,

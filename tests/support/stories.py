@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "stories"
 # What looks like a secret is put together here, so that no scanner finds one in the story.
 SECRETS = {"<aws-key>": "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"}
-WORDS = ("file", "open", "type", "see", "do", "text", "run", "ledger", "never")
+WORDS = ("file", "open", "type", "write", "see", "do", "text", "run", "ledger", "never")
 _FENCE = re.compile(r"```(?P<word>\w+)(?: +(?P<args>.*\S))?\s*")
 _PLACE = re.compile(r"(?P<name>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?")
 _PATIENCE = 30.0  # seconds in which what is to be seen must come
@@ -127,6 +127,10 @@ class Driver:
         """A document's text."""
         raise NotImplementedError
 
+    def write(self, name: str, text: str, agent: str) -> None:
+        """Have an agent write a file, which its hook reports."""
+        raise NotImplementedError
+
     def settle(self) -> None:
         """Wait until what was begun is written down."""
 
@@ -152,6 +156,10 @@ class Driver:
         agent, _, model = who.partition(" ")
         text = step.body if at.column is None else step.body.removesuffix("\n")
         self.insert(at, text, agent, model)
+
+    def _write(self, step: Step) -> None:
+        name, _, agent = step.args.partition(" by ")
+        self.write(name, step.body, agent)
 
     def _see(self, step: Step) -> None:
         wanted = [line.split(None, 3) for line in step.lines if line != "nothing"]
@@ -195,7 +203,8 @@ class Driver:
             fail(step, "the events", "\n".join(got) or "no event")
 
     def _never(self, step: Step) -> None:
-        told = [path.read_bytes() for path in self.folder.glob(".git/vetline/*")]
+        kept = self.folder.rglob(".git/vetline/**/*")
+        told = [path.read_bytes() for path in kept if path.is_file()]
         told += [said.encode() for said in self.said if "said" in step.args]
         for said in told:
             if any(text.encode() in said for text in step.lines):

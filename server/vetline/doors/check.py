@@ -18,10 +18,9 @@ from vetline.doors import options as words
 from vetline.doors.survey import Plan, Standard, Survey, found, survey
 from vetline.gate import GateResult, Report, Scope, Verdict, judge, policy_of
 from vetline.ledger import LedgerError
-from vetline.provenance import Origin, Region, State
+from vetline.provenance import Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.finding import Persona, Severity
-from vetline_analyzers.core.text import Span
 from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from vetline.config import Config
     from vetline.formats import Screen
     from vetline.gate import Sighting
-    from vetline.provenance import Regions
+    from vetline.session import Who
     from vetline_analyzers.core.text import Snapshot
 
 PASS, BLOCKED, USAGE, NOT_CHECKED = 0, 1, 2, 3
@@ -67,14 +66,14 @@ def _main(options: argparse.Namespace) -> int:
     name = _standard_name(options)
     paths = [name] if name else options.paths or ["."]
     config = words.load_config(options, _flags(options), paths)
-    regions, blind = _regions(options, config)
+    blind: list[Failure] = []
     plan = Plan(
         config=config,
         paths=() if name else [Path(path) for path in paths],
         standard=_standard(name, config.settings.max_file_size) if name else None,
         jobs=options.jobs,
         ref=options.diff_base or ("HEAD" if config.settings.scope == "changed" else ""),
-        regions=regions,
+        authors=_authors(options, config, blind),
     )
     if options.show_files:
         return _show_files(plan)
@@ -89,24 +88,43 @@ def _main(options: argparse.Namespace) -> int:
     return _exit_code(report, exit_zero=options.exit_zero)
 
 
-def _regions(
-    options: argparse.Namespace, config: Config
-) -> tuple[Callable[[Snapshot], Regions], list[Failure]]:
-    """Gives who wrote what in a text, and what stands in the way of knowing it.
+def _authors(
+    options: argparse.Namespace, config: Config, failures: list[Failure]
+) -> Callable[[Snapshot], Who] | None:
+    """Gives who wrote what in a text; None when nothing is known of any.
 
-    The one place where `check` learns it. A ledger that cannot be read is a failure where only the
-    AI's lines are judged; elsewhere it is only said.
+    The one place where `check` learns it. What is recorded and cannot be read goes to `failures` where
+    only the AI's lines are judged; elsewhere it is only said.
     """
     if options.assume_origin:
-        origin = Origin(State(options.assume_origin), source="assumed")
-        return (lambda snapshot: (Region(Span(0, len(snapshot.text) + 1), origin),)), []
+        said = Attribution(State(options.assume_origin))
+        return lambda _: lambda _: said
+    told: set[str] = set()
+
+    def missed(error: LedgerError) -> None:
+        reason = str(error)
+        if reason not in told and config.settings.scope == "ai":
+            failures.append(Failure("the ledger", reason))
+        elif reason not in told:
+            words.tell("check", reason)
+        told.add(reason)
+
     try:
-        return session.recorded(config.root), []
+        recorded = session.recorded(config.root, config.settings)
     except LedgerError as error:
-        if config.settings.scope == "ai":
-            return (lambda _: ()), [Failure("the ledger", str(error))]
-        words.tell("check", str(error))
-        return (lambda _: ()), []
+        missed(error)
+        return None
+    if recorded is None:
+        return None
+
+    def who(snapshot: Snapshot) -> Who:
+        try:
+            return recorded(snapshot)
+        except LedgerError as error:
+            missed(error)
+            return session.nobody
+
+    return who
 
 
 def _report(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None) -> Report:

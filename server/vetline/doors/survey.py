@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vetline.config import Config
     from vetline.gate import Sighting
-    from vetline.provenance import Regions
+    from vetline.session import Who
     from vetline.settings import Settings
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
@@ -53,7 +53,8 @@ class Plan:
         jobs: processes at most; None means one a processor.
         ref: the commit to compare with, or rather the one where HEAD branched off from it; "" means
             none.
-        regions: gives who wrote what in a text.
+        authors: gives who wrote what in a text; asked about texts in which something was found. None when
+            nothing is known of any.
     """
 
     config: Config
@@ -61,7 +62,7 @@ class Plan:
     standard: Standard | None = None
     jobs: int | None = None
     ref: str = ""
-    regions: Callable[[Snapshot], Regions] = lambda _: ()
+    authors: Callable[[Snapshot], Who] | None = None
 
 
 class Survey(NamedTuple):
@@ -71,7 +72,8 @@ class Survey(NamedTuple):
         sightings: by path and place; those that the commit compared with has are accepted.
         failures: what could not be checked, by path, each reason once a file.
         places: the files that were looked at, relative to the root.
-        authors: whether anything is known of who wrote any of them.
+        authors: whether something is known of who wrote what was found; where nothing was found, of any
+            file of the project.
     """
 
     sightings: tuple[Sighting, ...]
@@ -110,19 +112,17 @@ def _survey(plan: Plan) -> Survey:
         asked = [item for item in asked if item.named or not git.is_same(known, item.place)]
     places: list[str] = []
     sightings: list[Sighting] = []
-    authors = False
     with _progress(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
         for snapshot, analysis, base in _pairs(_examined(plan, asked, failures, known)):
-            regions = plan.regions(snapshot)
-            authors = authors or bool(regions)
-            seen = masker.sight(snapshot, analysis, regions)
+            seen = masker.sight(snapshot, analysis)
             sightings += _without_known(seen, base) if base else seen
             failures += analysis.failures
             places.append(snapshot.path)
             step()
     once = {(f.path, f.reason): f for f in sorted(failures, key=lambda f: (f.path, f.reason))}
     sightings.sort(key=lambda s: (s.path, s.start, s.end, s.finding.rule))
-    return Survey(tuple(sightings), tuple(once.values()), tuple(places), authors)
+    known_authors = bool(plan.authors) and (not sightings or any(s.origin for s in sightings))
+    return Survey(tuple(sightings), tuple(once.values()), tuple(places), known_authors)
 
 
 def _facts(config: Config) -> Facts:
@@ -147,9 +147,10 @@ class _Masker:
         settings = plan.config.settings
         self._has_asked = not settings.analyzers or _SECRETS in settings.analyzers
         self._timeout = settings.timeout
+        self._authors = plan.authors
         self._worker = worker.Worker()
 
-    def sight(self, snapshot: Snapshot, analysis: Analysis, regions: Regions) -> list[Sighting]:
+    def sight(self, snapshot: Snapshot, analysis: Analysis) -> list[Sighting]:
         """The findings of an analysis in their places."""
         findings = engine.conclude(snapshot, analysis.findings)
         if not findings:
@@ -160,7 +161,8 @@ class _Masker:
         # One of those that mask may have been merged into another finding: it goes in beside them.
         known = {finding.span for finding in findings if finding.secret}
         masks = [f for f in analysis.findings if f.secret and f.span not in known]
-        seen = session.sight(snapshot, [*findings, *masks], regions, quoting=not lost)
+        who = self._authors(snapshot) if self._authors else session.nobody
+        seen = session.sight(snapshot, [*findings, *masks], who, quoting=not lost)
         return seen[: len(findings)]
 
     def close(self) -> None:

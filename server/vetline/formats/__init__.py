@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from vetline.gate import Report, Sighting
+    from vetline.provenance import Attribution
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
 
@@ -127,8 +128,7 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
         "path": sighting.path,
         "start": point(sighting.start),
         "end": point(sighting.end),
-        "origin": origin
-        and {"state": str(origin.state), "agent": origin.agent, "model": origin.model},
+        "origin": origin and origin_data(origin),
         "fingerprint": finding.fingerprint,
         "analyzer": finding.analyzer,
         "fixes": fixes,
@@ -139,6 +139,19 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
             for place in sighting.related
         ],
     }
+
+
+def origin_data(said: Attribution) -> dict[str, str]:
+    """Who wrote it, as the JSON contract has it; the agent's session where it is known."""
+    data = {"state": str(said.state), "agent": said.agent, "model": said.model}
+    if said.origin and said.origin.session:
+        data["session"] = said.origin.session
+    return data
+
+
+def origin_tag(said: Attribution | None) -> str:
+    """Who wrote it, in a few words, where an AI did or may have; else ""."""
+    return visible(str(said)) if said and said.state.touched else ""
 
 
 def counts(report: Report) -> dict[str, Any]:
@@ -186,7 +199,8 @@ def tags(sighting: Sighting) -> list[str]:
     finding = sighting.finding
     said = [f"CWE-{number}" for number in finding.cwe]
     said += [f"also {', '.join(finding.also)}"] if finding.also else []
-    return [*said, str(sighting.origin)] if sighting.origin else said
+    tag = origin_tag(sighting.origin)
+    return [*said, tag] if tag else said
 
 
 def summary(report: Report, screen: Screen) -> str:

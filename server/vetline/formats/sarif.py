@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vetline import __version__
-from vetline.formats import Format, Screen, json_text, level
+from vetline.formats import Format, Screen, json_text, level, origin_data
 from vetline.gate import Fate, Report, Sighting, fate
 from vetline_analyzers import engine
 
@@ -168,9 +168,7 @@ def _properties(sighting: Sighting) -> dict[str, Any]:
         "also": list(finding.also),
     }
     if origin:
-        bag["origin"] = {
-            "state": str(origin.state), "agent": origin.agent, "model": origin.model
-        }  # fmt: skip
+        bag["origin"] = origin_data(origin)
     return bag
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import gate
+from vetline.formats import origin_data, origin_tag
 from vetline.gate import Fate
 from vetline_analyzers.core.finding import Severity
 from vetline_analyzers.core.text import Span
@@ -75,8 +76,8 @@ def _diagnostic(part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
     finding, origin = sighting.finding, sighting.origin
     level = _LEVEL[finding.severity] if gate.shown(sighting, view.policy) else HINT
     message = finding.message
-    if origin is not None:
-        message += f" [{origin}]"
+    if tag := origin_tag(origin):
+        message += f" [{tag}]"
     if asker := view.reviews.get(finding.fingerprint):
         message += f" [review requested by {asker}]"
     diagnostic: dict[str, Any] = {
@@ -90,8 +91,7 @@ def _diagnostic(part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
             "severity": str(finding.severity),
             "confidence": str(finding.confidence),
             "cwe": list(finding.cwe),
-            "origin": origin
-            and {"state": str(origin.state), "agent": origin.agent, "model": origin.model},
+            "origin": origin and origin_data(origin),
             "reviewRequestedBy": asker,
         },
     }

@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.gate import Sighting
-    from vetline.provenance import Regions
     from vetline_analyzers.core.text import Snapshot
 
 _STALE = 1.0  # seconds after which even an outdated answer is better than none
 
 
 class _Seen(NamedTuple):
-    """Sightings, and the text and authors they were made of."""
+    """Sightings, and the text and what was known of its authors that they were made of."""
 
     snapshot: Snapshot
-    regions: Regions
+    revision: tuple[int, ...]
     sightings: list[Sighting]
 
 
@@ -45,7 +44,7 @@ class Display:
     def sightings(self, unit: Unit) -> list[Sighting]:
         """The findings of a unit in its text as it is now, also between two publications."""
         seen = self._seen.get(unit.uri)
-        if seen and seen.snapshot is unit.snapshot and seen.regions == unit.regions:
+        if seen and seen.snapshot is unit.snapshot and seen.revision == unit.revision:
             return seen.sightings
         return self._see(unit)
 
@@ -102,6 +101,6 @@ class Display:
     def _see(self, unit: Unit) -> list[Sighting]:
         found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
         project = self._server.projects.of(unit.uri)
-        sightings = project.sight(unit.snapshot, found, unit.regions)
-        self._seen[unit.uri] = _Seen(unit.snapshot, unit.regions, sightings)
+        sightings = project.sight(unit.snapshot, found, unit.who)
+        self._seen[unit.uri] = _Seen(unit.snapshot, unit.revision, sightings)
         return sightings

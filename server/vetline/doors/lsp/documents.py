@@ -7,11 +7,13 @@ an import in one cell is known in the next. Its parts are the documents of the p
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import provenance
+from vetline.doors.lsp.authorship import Authorship, Edited, came, left
+from vetline.provenance import parts as trackers
 from vetline_analyzers import languages
 from vetline_analyzers.core.finding import Fix
 from vetline_analyzers.core.text import Edit, Snapshot, Span, difference
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from lsprotocol import types
 
-    from vetline.provenance import Origin, Regions
+    from vetline.provenance import Attribution, Claim, Origin, Tracker
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -54,15 +56,20 @@ class Document:
     """One text document of the protocol."""
 
     snapshot: Snapshot
-    regions: Regions = ()
+    authors: Authorship = field(init=False)
     waiting: list[Insertion] = field(default_factory=list)
     _past: deque[Step] = field(default_factory=lambda: deque(maxlen=_HISTORY))
 
-    def edit(self, edit: Edit, version: int) -> None:
-        """Apply an edit that leads to `version`."""
-        self._past.append(Step(self.snapshot.version, edit, self.snapshot.slice(edit.span)))
-        self.snapshot = self.snapshot.edited(edit, version)
-        self.regions = provenance.carry(self.regions, edit)
+    def __post_init__(self) -> None:
+        """Begin with nothing known of its authors."""
+        self.authors = Authorship(self.snapshot)
+
+    def edit(self, edit: Edit, version: int) -> Edited:
+        """Apply an edit that leads to `version`; its authors are told by who calls."""
+        before = self.snapshot
+        self._past.append(Step(before.version, edit, before.slice(edit.span)))
+        self.snapshot = before.edited(edit, version)
+        return Edited(before, edit, self.snapshot)
 
     def at(self, version: int) -> Snapshot | None:
         """The text as it was at a version, the newest of that number; None when it is forgotten."""
@@ -86,12 +93,11 @@ class Document:
         steps = self._since(version)
         if steps is None:
             return None
-        regions = provenance.mark((), span, origin)
+        spans = [span] if span.start < span.end else []
         for step in reversed(steps):
-            regions = provenance.carry(regions, step.edit)
-        for region in regions:
-            self.regions = provenance.mark(self.regions, region.span, origin)
-        return Span(regions[0].span.start, regions[-1].span.end) if regions else None
+            spans = left(spans, step.edit)
+        self.authors.mark(self.snapshot, spans, origin)
+        return Span(spans[0].start, spans[-1].end) if spans else None
 
     def _since(self, version: int) -> list[Step] | None:
         """The edits made after a version, the newest first; None when it is forgotten."""
@@ -131,30 +137,44 @@ class Unit:
     failures: dict[str, tuple[Failure, ...]] = field(default_factory=dict)
 
     @property
-    def regions(self) -> Regions:
-        """Who wrote what in the unit's text."""
-        if len(self.parts) == 1:
-            return self.parts[0].document.regions
-        return tuple(
-            provenance.Region(region.span.shifted(part.start), region.origin)
-            for part in self.parts
-            for region in part.document.regions
-        )
+    def revision(self) -> tuple[int, ...]:
+        """Changes when anything is learned of who wrote it."""
+        return tuple(part.document.authors.revision for part in self.parts)
 
-    def give(self, regions: Regions) -> None:
-        """Set who wrote what, in the unit's own offsets."""
-        for part in self.parts:
-            own = Span(part.start, part.start + len(part.document.snapshot.text))
-            inside = (
-                (Span(max(r.span.start, own.start), min(r.span.end, own.end)), r.origin)
-                for r in regions
-                if r.span.overlaps(own)
-            )
-            part.document.regions = provenance.join(
-                provenance.Region(span.shifted(-part.start), origin)
-                for span, origin in inside
-                if span.start < span.end
-            )
+    def who(self, span: Span) -> Attribution | None:
+        """Who wrote what stands at a span, as far as its lines tell; None when nothing is known."""
+        at = max(bisect_right(self.parts, span.start, key=lambda part: part.start) - 1, 0)
+        if not self.parts:
+            return None
+        document, start = self.parts[at]
+        size = len(document.snapshot.text)
+        own = Span(min(span.start - start, size), min(span.end - start, size))
+        return document.authors.tracker.touching(document.snapshot, own)
+
+    def tracker(self) -> Tracker:
+        """Who owns which characters of the unit's text by now; a copy."""
+        own = [part.document.authors.tracker for part in self.parts]
+        if len(own) == 1 and self.parts[0].document.snapshot is self.snapshot:
+            return trackers.part(own[0], 0, len(own[0].lines))
+        return trackers.whole(own)
+
+    def know(self, cells: Iterable[Document], tracker: Tracker) -> None:
+        """What is remembered of the unit's text as it was opened is there.
+
+        Args:
+            cells: the documents it was opened with.
+            tracker: who owns which characters of it.
+        """
+        first = 0
+        for document in cells:
+            count = document.authors.lines_opened
+            document.authors.know(trackers.part(tracker, first, count))
+            first += count
+
+    def claim(self, report: Claim) -> bool:
+        """Take an agent's report; whether it explained something."""
+        told = [part.document.authors.claim(part.document.snapshot, report) for part in self.parts]
+        return any(told)
 
     def carry(self, edits: list[Edit], before: str) -> None:
         """Move the findings along with edits of the text `before`; those they touched are dropped."""
@@ -242,8 +262,13 @@ class Documents:
         self._unit_of[uri] = uri
         return unit
 
-    def edit(self, uri: str, edits: Iterable[Callable[[Snapshot], Edit]], version: int) -> Unit:
-        """Apply changes one after the other, each made from the text before it.
+    def edit(
+        self, uri: str, edits: Iterable[Callable[[Snapshot], Edit]], version: int, at: float
+    ) -> tuple[Unit, bool]:
+        """Apply changes of a time one after the other, each made from the text before it.
+
+        Returns:
+            The document's unit, and whether an agent's report had told of one of the changes.
 
         Raises:
             KeyError: the document is not open.
@@ -253,16 +278,22 @@ class Documents:
         start = next(part.start for part in unit.parts if part.document is document)
         before = unit.snapshot.text
         made: list[Edit] = []
-        for make in edits:
+        told = False
+        makes, done = list(edits), list[Edited]()
+        for make in makes:
             edit = make(document.snapshot)
-            document.edit(edit, version)
+            done.append(document.edit(edit, version))
+            if len(makes) > _MANY:  # a text for each would be too much to hold
+                told |= document.authors.edits(done, at)
+                done.clear()
             made.append(Edit(edit.span.shifted(start), edit.text))
+        told |= document.authors.edits(done, at)
         if unit.uri == uri:
             unit.snapshot = document.snapshot
         else:
             self.rebuild(unit.uri)
         unit.carry(made, before)
-        return unit
+        return unit, told
 
     def remove(self, uri: str) -> Unit | None:
         """Close a document; returns its unit when that is gone with it."""
@@ -285,6 +316,7 @@ class Documents:
         at: int,
         gone: int,
         cells: list[tuple[str, str | None, int, str]],
+        now: float,
     ) -> list[str]:
         """Replace `gone` cells from `at` by `cells`; returns the URIs of those now closed.
 
@@ -294,7 +326,8 @@ class Documents:
         after = [*before[:at], *(cell for cell, *_ in cells), *before[at + gone :]]
         for cell, language_id, version, text in cells:
             if language_id is not None:
-                self.open[cell] = self._document(cell, language_id, version, text)
+                document = self.open[cell] = self._document(cell, language_id, version, text)
+                document.authors = came(document.snapshot, now)
         self._cells[uri] = after
         closed = [cell for cell in before if cell not in after]
         for cell in closed:

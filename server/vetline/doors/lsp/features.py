@@ -12,11 +12,15 @@ from pygls.exceptions import JsonRpcInvalidParams
 from vetline import files
 from vetline.doors.lsp import actions, diagnostics
 from vetline.doors.lsp.actions import Place
-from vetline.doors.lsp.messages import DID_INSERT, DidInsertParams
+from vetline.doors.lsp.messages import (
+    DID_INSERT,
+    PROVENANCE,
+    DidInsertParams,
+    ProvenanceParams,
+)
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
-from vetline.provenance import Origin, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,7 @@ def register(server: Server) -> None:
         types.TEXT_DOCUMENT_HOVER: _hover,
         types.WINDOW_WORK_DONE_PROGRESS_CANCEL: _cancel_progress,
         DID_INSERT: _did_insert,
+        PROVENANCE: _provenance,
     }
     for method, handler in handlers.items():
         server.feature(method)(handler)
@@ -68,10 +73,13 @@ def _initialize(ls: Server, params: types.InitializeParams) -> None:
 
 
 async def _initialized(ls: Server, _: types.InitializedParams) -> None:
+    await ls.hooks.start()
     await ls.projects.subscribe()
 
 
 def _did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+    if (found := ls.documents.part_of(params.text_document.uri)) is not None:
+        ls.origins.saved(found[0], found[1].document)
     ls.projects.saved(params.text_document.uri)
 
 
@@ -91,9 +99,7 @@ def _did_change_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParam
 
 
 def _did_insert(ls: Server, params: DidInsertParams) -> None:
-    origin = Origin(State.AI, params.agent, params.model, params.source)
-    document = params.text_document
-    ls.inserted(document.uri, params.range, document.version, origin)
+    ls.origins.inserted(params)
 
 
 def _cancel_progress(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
@@ -173,22 +179,33 @@ def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
 
 async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None:
     uri = params.text_document.uri
-    touched = _touched(ls, uri, types.Range(params.position, params.position))
-    if not touched:
+    document = ls.documents.open.get(uri)
+    if document is None:
         return None
+    said = await ls.origins.line(document, params.position.line)
     parts = []
+    touched = _touched(ls, uri, types.Range(params.position, params.position))
     for _, sighting in touched[:3]:
         finding = sighting.finding
-        lines = [finding.message]
-        if sighting.origin is not None:
-            lines.append(f"Origin: {sighting.origin}.")
         page = await ls.page(finding.rule)
-        parts.append("\n\n".join([*lines, page or f"`{finding.rule}`"]))
-    first: Span = touched[0][1].finding.span.shifted(-touched[0][0].part.start)
-    return {
-        "contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)},
-        "range": ls.units.range(touched[0][0].part.document.snapshot, first),
-    }
+        parts.append(f"{finding.message}\n\n{page or f'`{finding.rule}`'}")
+    parts += [said] if said else []
+    if not parts:
+        return None
+    hover: dict[str, Any] = {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}}
+    if touched:
+        place, sighting = touched[0]
+        span: Span = sighting.finding.span.shifted(-place.part.start)
+        hover["range"] = ls.units.range(place.part.document.snapshot, span)
+    return hover
+
+
+async def _provenance(ls: Server, params: ProvenanceParams) -> dict[str, Any]:
+    document = ls.documents.open.get(params.text_document.uri)
+    if document is None:
+        raise JsonRpcInvalidParams("there is no such document open")
+    lines = await ls.origins.lines(document)
+    return {"version": document.snapshot.version, "lines": lines}
 
 
 async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[str, Any]]:

@@ -6,6 +6,8 @@ import attrs
 from lsprotocol import types  # noqa: TC002 - cattrs reads the annotations when it runs
 
 DID_INSERT = "vetline/didInsert"
+PROVENANCE = "vetline/provenance"
+PROVENANCE_CHANGED = "vetline/provenanceChanged"  # server to client: {"uri"}
 
 
 @attrs.define
@@ -17,6 +19,8 @@ class DidInsertParams:
     source: str = ""
     agent: str = ""
     model: str = ""
+    session: str = ""
+    turn: str = ""
 
 
 @attrs.define
@@ -28,4 +32,21 @@ class DidInsertNotification:
     jsonrpc: str = "2.0"
 
 
-TYPES = {DID_INSERT: DidInsertNotification}
+@attrs.define
+class ProvenanceParams:
+    """Asks what is known of a document's lines."""
+
+    text_document: types.TextDocumentIdentifier
+
+
+@attrs.define
+class ProvenanceRequest:
+    """The request `vetline/provenance`."""
+
+    id: int | str
+    params: ProvenanceParams
+    method: str = PROVENANCE
+    jsonrpc: str = "2.0"
+
+
+TYPES = {DID_INSERT: DidInsertNotification, PROVENANCE: ProvenanceRequest}

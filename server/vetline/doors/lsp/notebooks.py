@@ -34,7 +34,7 @@ class Notebooks:
         ]
         unit = self._server.documents.add_notebook(uri, cells)
         self._server.projects.refresh_reviews(self._server.projects.of(uri))
-        self._server.projects.recall(unit)
+        self._server.origins.opened(unit)
         self._server.look(unit)
 
     def changed(self, params: types.DidChangeNotebookDocumentParams) -> None:
@@ -55,7 +55,8 @@ class Notebooks:
     def closed(self, params: types.DidCloseNotebookDocumentParams) -> None:
         """Let a notebook go."""
         uri = params.notebook_document.uri
-        if uri in self._server.documents.units:
+        if (unit := self._server.documents.units.get(uri)) is not None:
+            self._server.origins.closed(unit)
             self._server.forget(uri, self._server.documents.remove_notebook(uri))
 
     def _restructure(self, uri: str, structure: types.NotebookDocumentCellChangeStructure) -> None:
@@ -68,7 +69,9 @@ class Notebooks:
             else:
                 cells.append((cell.document, item.language_id, item.version, item.text))
         array = structure.array
-        gone = self._server.documents.splice_cells(uri, array.start, array.delete_count, cells)
+        gone = self._server.documents.splice_cells(
+            uri, array.start, array.delete_count, cells, self._server.clock()
+        )
         for cell_uri in gone:
             self._server.display.push(cell_uri, None, [])
         # The findings' offsets were those of the old order.
@@ -83,4 +86,7 @@ class Notebooks:
     ) -> None:
         makes = [partial(self._server.units.edit, change) for change in changes]
         if any(part.document is self._server.documents.open[cell] for part in unit.parts):
-            self._server.documents.edit(cell, makes, version)
+            document = self._server.documents.open[cell]
+            now = self._server.clock()
+            _, told = self._server.documents.edit(cell, makes, version, now)
+            self._server.origins.edited(unit, document, told=told)

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from vetline import baseline, config, files, session
+from vetline import baseline, config, files
 from vetline import project as projects
 from vetline.doors.lsp import records
 from vetline.doors.lsp.protocol import describe
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.gate import Sighting
-    from vetline.provenance import Origin, Regions
+    from vetline.provenance import Origin
     from vetline_analyzers.core.analyzer import Facts
-    from vetline_analyzers.core.text import Snapshot, Span
+    from vetline_analyzers.core.text import Span
 
 T = TypeVar("T")
 
@@ -196,12 +197,16 @@ class Projects:
             self._server.look(unit)
 
     def files_changed(self, uris: Iterable[str]) -> None:
-        """Files that settings or facts come from changed on disk."""
+        """Files changed on disk: open ones, or those that settings or facts come from."""
+        uris = list(uris)
+        if any(uri in self._server.documents.open for uri in uris):
+            self._server.origins.poke()
+        uris = [uri for uri in uris if _is_watched(uri)]
         if any(uri.rsplit("/", 1)[-1] in CONFIG_FILES for uri in uris):
             self.workspace.reload()
             self.reloaded()
             return
-        for project in self.workspace.projects:
+        for project in self.workspace.projects if uris else ():
             self.gather(project)
 
     def show_problems(self) -> None:
@@ -281,28 +286,6 @@ class Projects:
 
         self._server.spawn(write())
 
-    def recall(self, unit: Unit) -> None:
-        """Give an opened unit the regions that the ledger knows of."""
-        project, snapshot = self.of(unit.uri), unit.snapshot
-
-        async def read() -> None:
-            regions = (await self.authors(project))(snapshot)
-            # What the client has said meanwhile is newer than what is remembered.
-            if regions and unit.snapshot is snapshot and not unit.regions:
-                unit.give(regions)
-                self._server.display.publish(unit)
-
-        if files.path_of(unit.uri) is not None:
-            self._server.spawn(read())
-
-    async def authors(self, project: Project) -> Callable[[Snapshot], Regions]:
-        """Gives who wrote what in a text of a project, as its ledger remembers."""
-        try:
-            return await self._beside(lambda: session.recorded(project.root))
-        except LedgerError as error:
-            log.warning("%s", error)
-            return lambda _: ()
-
     def _show_reviews(self, project: Project) -> None:
         for unit in list(self._server.documents.units.values()):
             if self.workspace.project_of(unit.uri) is project:
@@ -311,6 +294,11 @@ class Projects:
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             refresh = self._server.workspace_code_lens_refresh_async(None)
             self._server.spawn(asyncio.wait_for(refresh, _ANSWER))
+
+
+def _is_watched(uri: str) -> bool:
+    name = uri.rsplit("/", 1)[-1]
+    return any(fnmatch(name, pattern) for pattern in WATCHED)
 
 
 def _read(project: Project) -> tuple[Facts, dict[str, Counter[Entry]]]:

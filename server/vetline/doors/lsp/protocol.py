@@ -153,6 +153,7 @@ class Protocol(LanguageServerProtocol):
         """Cancel what is under way, over a copy: cancelling changes the original."""
         if (handler := self.fm.features.get(types.SHUTDOWN)) is not None:
             yield handler, args, None
+        self._server.origins.flush()
         own = self.msg_id
         for task in list(self._commands.values()):
             task.cancel()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from vetline import files
+from vetline import files, session
 from vetline.doors.lsp import diagnostics
 from vetline.doors.lsp.documents import Document, Part, Unit
 from vetline.worker import Worker
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
-    from vetline.provenance import Regions
+    from vetline.session import Who
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -110,14 +110,14 @@ class _Folder:
     """A folder under way.
 
     Attributes:
-        authors: gives who wrote what in a text.
+        authors: gives who wrote what in a text, for a thread; None when nothing is known of any.
         open: what a client has open, by URI as files are named here.
         total: what the scan gives.
     """
 
     server: Server
     project: Project
-    authors: Callable[[Snapshot], Regions]
+    authors: Callable[[Snapshot], Who] | None
     open: dict[str, Unit]
     total: dict[str, Any]
 
@@ -130,7 +130,7 @@ async def _scan_folder(
     folder = _Folder(
         server,
         project,
-        await server.projects.authors(project),
+        await server.origins.recorded(project),
         {
             files.uri_of(path): unit
             for uri, unit in server.documents.units.items()
@@ -166,7 +166,7 @@ async def _scan_folder(
                         settings.timeout,
                         project.key,
                     )
-                    _show(folder, read.snapshot, analysis)
+                    await _show(folder, read.snapshot, analysis)
                 total["files"] += 1
                 progress.report(number, len(paths), found.path.name)
 
@@ -188,7 +188,7 @@ def _told(failure: Failure) -> dict[str, str]:
     return {"path": failure.path, "reason": failure.reason}
 
 
-def _show(folder: _Folder, snapshot: Snapshot, analysis: Analysis) -> None:
+async def _show(folder: _Folder, snapshot: Snapshot, analysis: Analysis) -> None:
     server, total = folder.server, folder.total
     total["notChecked"] += [_told(failure) for failure in analysis.failures]
     if (shown := folder.open.get(snapshot.uri)) is not None:
@@ -198,9 +198,9 @@ def _show(folder: _Folder, snapshot: Snapshot, analysis: Analysis) -> None:
         total["findings"] += sum(diagnostics.visible(sighting, policy) for sighting in seen)
         return
     found = engine.conclude(snapshot, analysis.findings)
-    regions = folder.authors(snapshot)
-    sightings = folder.project.sight(snapshot, found, regions)
-    unit = Unit(snapshot.uri, [Part(Document(snapshot, regions), 0)], snapshot)
+    who = await server.origins.who(folder.authors, snapshot) if found else session.nobody
+    sightings = folder.project.sight(snapshot, found, who)
+    unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
     unit.failures["scan"] = analysis.failures
     view = server.display.view(folder.project, snapshot.uri)
     for _, items in diagnostics.of_unit(unit, sightings, view):

@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,8 +24,10 @@ import vetline
 from vetline import files
 from vetline.doors.lsp.desk import Desk, Terms
 from vetline.doors.lsp.display import Display
-from vetline.doors.lsp.documents import SIZE, Documents, Insertion
+from vetline.doors.lsp.documents import SIZE, Documents
+from vetline.doors.lsp.hooks import Hooks
 from vetline.doors.lsp.notebooks import Notebooks
+from vetline.doors.lsp.origins import Origins
 from vetline.doors.lsp.projects import Projects
 from vetline.doors.lsp.protocol import Protocol, QueueWriter, describe, feed, read_messages
 from vetline.doors.lsp.units import Units
@@ -36,8 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
     from vetline.doors.lsp.documents import Unit
-    from vetline.provenance import Origin
-    from vetline_analyzers.core.text import Edit, Snapshot, Span
+    from vetline_analyzers.core.text import Edit, Snapshot
     from vetline_analyzers.engine import Analysis
 
 T = TypeVar("T")
@@ -54,8 +56,9 @@ class Server(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self) -> None:
-        """Make a server that waits for `initialize`."""
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        """Make a server that waits for `initialize`; `clock` gives seconds since the epoch."""
+        self.clock = clock
         cells = types.NotebookCellLanguage(language="python")
         super().__init__(
             "vetline",
@@ -70,6 +73,8 @@ class Server(LanguageServer):
         self.projects = Projects(self)
         self.documents = Documents(self.projects.workspace.path_in_project)
         self.notebooks = Notebooks(self)
+        self.origins = Origins(self)
+        self.hooks = Hooks(self)
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
@@ -93,7 +98,8 @@ class Server(LanguageServer):
         await asyncio.wait({reading, leaving}, return_when=asyncio.FIRST_COMPLETED)
         for task in (reading, leaving, *self._tasks):
             task.cancel()
-        for closing in (self.quick, self.slow, self.projects):
+        await self.origins.farewell()
+        for closing in (self.hooks, self.quick, self.slow, self.projects):
             closing.close()
         writer.close()
         if self.pages_folder is not None:
@@ -212,7 +218,7 @@ class Server(LanguageServer):
         unit = self.documents.add(item.uri, item.language_id, item.version, item.text)
         project = self.projects.of(item.uri)
         self.projects.refresh_reviews(project)
-        self.projects.recall(unit)
+        self.origins.opened(unit)
         self.look(unit)
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
@@ -226,19 +232,23 @@ class Server(LanguageServer):
 
     def edited(self, uri: str, makes: Iterable[Callable[[Snapshot], Edit]], version: int) -> None:
         """Apply edits to an open document and have it looked at."""
-        unit = self.documents.edit(uri, makes, version)
+        unit, told = self.documents.edit(uri, makes, version, self.clock())
         document = self.documents.open[uri]
         due = [waiting for waiting in document.waiting if waiting.version <= version]
         document.waiting = [waiting for waiting in document.waiting if waiting.version > version]
         for insertion in due:
-            self.inserted(uri, insertion.place, insertion.version, insertion.origin)
+            self.origins.mark(document, insertion)
+        self.origins.edited(unit, document, told=told)
         self.look(unit, _PAUSE)
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """A document is no longer shown."""
         uri = params.text_document.uri
-        if self.documents.unit_of(uri) is None or self.documents.remove(uri) is None:
+        unit = self.documents.unit_of(uri)
+        if unit is None or unit.uri != uri:
             return
+        self.origins.closed(unit)
+        self.documents.remove(uri)
         self.forget(uri, [uri])
 
     def forget(self, unit_uri: str, uris: list[str]) -> None:
@@ -258,33 +268,6 @@ class Server(LanguageServer):
     def did_close_notebook(self, params: types.DidCloseNotebookDocumentParams) -> None:
         """A notebook is no longer shown."""
         self.notebooks.closed(params)
-
-    def inserted(
-        self, uri: str, place: types.Range, version: int | None, origin: Origin
-    ) -> Span | None:
-        """Note who wrote a range of a document; gives where it is now.
-
-        A version that has not come yet waits for its change.
-        """
-        document = self.documents.open.get(uri)
-        if document is None:
-            return None
-        current = document.snapshot.version
-        if version is not None and version > current:
-            document.waiting.append(Insertion(version, place, origin))
-            return None
-        version = current if version is None else version
-        before = document.at(version)
-        if before is None:
-            log.warning("an insertion was reported for a version that is forgotten")
-            return None
-        span = document.mark(self.units.span(before, place), version, origin)
-        unit = self.documents.unit_of(uri)
-        if unit is not None and span is not None:
-            start = next(part.start for part in unit.parts if part.document is document)
-            self.projects.remember(unit, span.shifted(start), origin)
-            self.display.publish(unit)
-        return span
 
     # -- looking
 

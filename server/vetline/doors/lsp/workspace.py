@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vetline.config import Config
     from vetline.gate import Policy, Sighting
-    from vetline.provenance import Regions
+    from vetline.session import Who
     from vetline_analyzers.core.analyzer import Facts, Pace
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
@@ -71,11 +71,9 @@ class Project:
         """Its name towards workers."""
         return str(self.root)
 
-    def sight(
-        self, snapshot: Snapshot, findings: list[Finding], regions: Regions
-    ) -> list[Sighting]:
+    def sight(self, snapshot: Snapshot, findings: list[Finding], who: Who) -> list[Sighting]:
         """The findings of a text in their places, those marked that the baseline has."""
-        sightings = session.sight(snapshot, findings, regions, quoting=False)
+        sightings = session.sight(snapshot, findings, who, quoting=False)
         known = self.accepted.get(sightings[0].path) if sightings else None
         if not known:
             return sightings
