@@ -23,4 +23,14 @@ return {
   },
   -- One server for a repository; it finds the settings of each folder in it by itself.
   root_markers = { '.git', 'vetline.toml', 'pyproject.toml' },
+  on_init = function()
+    if vim.g.vetline_shim ~= false then
+      require('vetline').setup()
+    end
+  end,
+  handlers = {
+    ['vetline/provenanceChanged'] = function(_, params)
+      require('vetline.origins').refresh(vim.uri_to_bufnr(params.uri))
+    end,
+  },
 }

@@ -55,7 +55,7 @@ class Editor:
         deadline = time.monotonic() + seconds
         while not (found := wanted()):
             if time.monotonic() > deadline:
-                messages = self.nvim.exec("messages", output=True)
+                messages = self.nvim.command_output("messages")
                 raise AssertionError(f"waited in vain; {self.shown()}; messages: {messages}")
             self.nvim.exec_lua("vim.wait(20)")
         return found
@@ -181,7 +181,7 @@ def test_a_plugin_says_what_an_assistant_inserted(editor):
     assert editor.nvim.exec_lua(insert, before, at) is True
     (found,) = editor.wait(lambda: [d for d in editor.shown(LOAD) if d["severity"] == ERROR])
     assert (found["lnum"], found["col"]) == (0, at)
-    assert found["message"].endswith("[AI: copilot (m)]")
+    assert found["message"].endswith("[partly AI: copilot (m)]")  # the rest of the line was there
 
 
 def test_what_was_put_can_be_said_to_be_an_assistants(editor):
@@ -193,6 +193,33 @@ def test_what_was_put_can_be_said_to_be_an_assistants(editor):
     assert [item["lnum"] for item in found] == [5]
     editor.nvim.command("enew")
     assert editor.nvim.exec_lua("return require('vetline').did_insert()") is False
+
+
+def test_what_is_accepted_is_the_assistants_and_what_is_pasted_is_not(editor):
+    editor.wait(lambda: editor.shown(LOAD))
+    editor.nvim.exec_lua(
+        "vim.lsp.inline_completion = { get = function() vim.schedule(function()"
+        " vim.api.nvim_buf_set_lines(0, 1, 1, true, { 'yaml.load(accepted)', '' }) end) end }\n"
+        "require('vetline').setup()\n"
+        "vim.lsp.inline_completion.get()"
+    )
+    editor.wait(lambda: [found["lnum"] for found in editor.shown(LOAD)] == [1, 6])
+    editor.nvim.input("G")
+    editor.nvim.exec_lua("vim.paste({ '', 'yaml.load(pasted)' }, -1)")
+    editor.wait(lambda: len(editor.shown(LOAD)) == 3)
+    editor.wait(lambda: [d["lnum"] for d in editor.shown(LOAD) if d["severity"] == ERROR] == [1])
+    editor.nvim.command("VetlineOrigins")
+    signs = (
+        "return vim.api.nvim_buf_get_extmarks(0, vim.api.nvim_create_namespace('vetline.origins'),"
+        " 0, -1, { details = true })"
+    )
+    shown = editor.wait(lambda: editor.nvim.exec_lua(signs))
+    assert (1, "A") in [(mark[1], mark[3]["sign_text"].strip()) for mark in shown]
+    assert max(mark[1] for mark in shown) < 6, "neither what was there nor what was pasted"
+    editor.nvim.input("2Gdd")
+    editor.wait(lambda: not [d for d in editor.shown(LOAD) if d["severity"] == ERROR])
+    editor.nvim.input("u")
+    editor.wait(lambda: [d["lnum"] for d in editor.shown(LOAD) if d["severity"] == ERROR] == [1])
 
 
 def test_checkhealth_says_what_is_there(editor):

@@ -31,6 +31,24 @@ local function check_ledger(command, folder)
   vim.health.ok(('The ledger can be read; reviews requested in %s: %d'):format(folder, count))
 end
 
+--- Say which ways for text to come in are reported.
+local function check_reports()
+  local reports, found, missing = require('vetline.shim').reports(), {}, {}
+  for name, stands in vim.spairs(reports) do
+    table.insert(stands and found or missing, name)
+  end
+  if #found == 0 then
+    vim.health.warn('Nothing is reported: an accepted completion counts as unknown', {
+      "Call require('vetline').setup(), and do not set vim.g.vetline_shim to false",
+    })
+    return
+  end
+  vim.health.ok('Reported: undo, format, ' .. table.concat(found, ', '))
+  if #missing > 0 then
+    vim.health.info('Not loaded, so not reported: ' .. table.concat(missing, ', '))
+  end
+end
+
 function M.check()
   vim.health.start('vetline')
   if vim.fn.has('nvim-0.11') == 0 then
@@ -67,6 +85,8 @@ function M.check()
   local clients = vim.lsp.get_clients({ name = 'vetline' })
   if #clients == 0 then
     vim.health.info('No buffer is attached: open a Python or JavaScript file')
+  else
+    check_reports()
   end
   for _, client in ipairs(clients) do
     local buffers = vim.tbl_count(client.attached_buffers)

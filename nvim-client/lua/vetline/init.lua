@@ -1,4 +1,4 @@
--- What plugins of assistants call: it tells the server which text they have just inserted.
+-- What users and plugins call: reports on how text came in, and signs that show who wrote it.
 
 local M = {}
 
@@ -6,9 +6,11 @@ local M = {}
 ---@field buf? integer the buffer; the current one when not given
 ---@field range? [integer, integer, integer, integer] start row, start column, end row, end column,
 --- as nvim_buf_set_text() counts them; when not given, the lines last changed or put ('[ to '])
----@field source? string how it came in: "completion", "chat", "agent", "paste"
+---@field source? string how it came in: "completion", "chat", "agent", "paste", …; see docs/protocol.md
 ---@field agent? string the assistant's name
 ---@field model? string the model's name
+---@field session? string the assistant's name for the conversation
+---@field turn? string its name for the turn in it
 
 local function lsp_range(buf, range, encoding)
   if not range then
@@ -40,7 +42,28 @@ function M.did_insert(insertion)
     source = insertion.source,
     agent = insertion.agent,
     model = insertion.model,
+    session = insertion.session,
+    turn = insertion.turn,
   })
+end
+
+--- Report what is accepted, pasted, undone and formatted, and define :VetlineOrigins.
+--- The server's start calls it; call it yourself to begin again after disable().
+function M.setup()
+  vim.g.vetline_shim = true
+  require('vetline.shim').enable()
+  vim.api.nvim_create_user_command('VetlineOrigins', function()
+    require('vetline.origins').show()
+  end, { desc = 'Show or hide who wrote each line' })
+end
+
+--- Stop reporting, take the signs away and leave Neovim's and plugins' functions as they were.
+--- `vim.g.vetline_shim = false` in init.lua does the same from the start.
+function M.disable()
+  vim.g.vetline_shim = false
+  require('vetline.shim').disable()
+  require('vetline.origins').show(false)
+  pcall(vim.api.nvim_del_user_command, 'VetlineOrigins')
 end
 
 return M
