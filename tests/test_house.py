@@ -27,11 +27,11 @@ from vetline.doors.lsp.server import Server
 from vetline.doors.lsp.units import Units
 from vetline.gate import Policy
 from vetline.ledger import Kind
-from vetline.provenance import Origin, Region, State
+from vetline.provenance import Attribution, Origin, State, Tier
 from vetline.settings import SETTINGS
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
-from vetline_analyzers.core.text import Snapshot, Span
+from vetline_analyzers.core.text import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -285,10 +285,10 @@ def _camel(words: str) -> str:
 def test_the_data_of_diagnostics_is_in_the_protocol_page():
     snapshot = Snapshot("file:///a.py", "python", 1, "import yaml\nyaml.load(x)\n", "a.py")
     found = engine.examine(snapshot, Facts(), [engine.analyzers()["patterns"]]).findings
-    regions = (Region(Span(0, len(snapshot.text)), Origin(State.AI)),)
+    said = Attribution(State.AI, Origin(Tier.OBSERVED, session="s"))
     unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
     view = diagnostics.View(Units("utf-16"), Policy(), {}, related=True)
-    ((_, [item]),) = diagnostics.of_unit(unit, session.sight(snapshot, found, regions), view)
+    ((_, [item]),) = diagnostics.of_unit(unit, session.sight(snapshot, found, lambda _: said), view)
     text = page("docs/protocol.md")
     none([key for key in item["data"] if f"| `{key}` |" not in text])
     none([key for key in item["data"]["origin"] if f'"{key}"' not in text])

@@ -18,9 +18,10 @@ COMMAND = [sys.executable, "-m", "vetline"]
 def test_help_names_each_command_once(capsys):
     assert main(["help"]) == 0
     lines = capsys.readouterr().out.splitlines()
+    width = max(map(len, COMMANDS))
     for name, command in COMMANDS.items():
         assert [line for line in lines if line.split()[:1] == [name]] == [
-            f"  {name:<8}  {command.about}"
+            f"  {name:<{width}}  {command.about}"
         ]
     for spelling in ("--help", "-h"):
         assert main([spelling]) == 0
