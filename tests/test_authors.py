@@ -163,6 +163,33 @@ def test_lines_a_report_does_not_hold_are_nobodys(root):
     assert states(root)[7:9] == ["unknown", "unknown"]
 
 
+def test_a_line_that_stands_everywhere_is_not_an_agents_for_that(root):
+    written(root, "def one():\n    return None\n\n\ndef two():\n    return None  # changed since\n")
+    report(root, changes=[["", "\n\ndef two():\n    return None\n"]])
+    assert states(root)[:2] == ["unknown", "unknown"]
+
+
+def test_what_a_commit_held_before_the_report_is_not_the_agents(root):
+    written(root, "first = 1\nsecond = 2\n")
+    sh(root, "add", ".")
+    sh(root, "commit", "-qm", "by hand")
+    after = "first = 1\nsecond = 2\nthird = load()\n"
+    written(root, after)
+    report(root, after=after)
+    sh(root, "commit", "-qam", "by the agent")
+    assert states(root)[:3] == ["unknown", "unknown", "ai"]
+
+
+def test_a_copy_of_an_agents_file_has_its_own_story(root):
+    written(root, "first = compute()\nsecond = compute()\n")
+    report(root, after="first = compute()\nsecond = compute()\n")
+    states(root)
+    written(root, "first = compute()\nsecond = compute()\n", "copy.py")
+    report(root, "copy.py", before="first = compute()\n", call="c9",
+           changes=[["first = compute()\n", "first = compute()\nsecond = compute()\n"]])  # fmt: skip
+    assert states(root, "copy.py")[:2] == ["unknown", "ai"]
+
+
 def test_what_was_not_written_after_all_is_noted_once(root):
     written(root, BASE)
     states(root)

@@ -16,10 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import history, ledger, places, provenance, reports, spool, stores
-from vetline.git import GitError
+from vetline import history, ledger, past, places, provenance, reports, spool, stores
 from vetline.ledger import LedgerError, LedgerUnwritableError
-from vetline.provenance import Attribution, Change, Origin, State, Tier, Tracker
+from vetline.provenance import Attribution, Change, Origin, Tier, Tracker
 from vetline.provenance.tracker import WINDOW
 from vetline.provenance.window import texts
 from vetline.stores import origins, tables
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from vetline.agents import FileEdit
-    from vetline.history import Committed
     from vetline.ledger import Draft
     from vetline.places import Place
     from vetline.provenance import Claim
@@ -112,15 +110,15 @@ class Authors:
         self._drain(spot.place)
         now = time.time()
         saved, claims = self._remembered(spot, snapshot)
-        committed = _committed(spot)
+        committed = past.committed(spot.place.base, spot.subject)
         try:
-            tracker = self._led(snapshot, saved, committed, [claim for _, claim in claims], now)
+            tracker = self._led(spot, snapshot, saved, [claim for _, claim in claims], now)
         except ValueError as error:
             log.warning("%s: %s; they are learned anew", spot.subject, error)
-            tracker = self._led(snapshot, None, committed, [claim for _, claim in claims], now)
+            tracker = self._led(spot, snapshot, None, [claim for _, claim in claims], now)
         tracker.human = self.human
         if committed is not None:
-            known, theirs = _painted(committed, snapshot, (_ALWAYS, now))
+            known, theirs = past.painted(committed, snapshot, (_ALWAYS, now))
             theirs.rewrite(known, snapshot, (_ALWAYS, now))
             tracker.fill(snapshot, theirs)
         self._given[spot.subject] = claims
@@ -220,12 +218,9 @@ class Authors:
     ) -> tuple[Saved | None, list[tuple[int, Claim]]]:
         """The stored state that is nearest to a text, and the reports it does not know of, by number."""
         folder, subject, tree = spot.folder, spot.subject, spot.place.base
-        saved = (
-            origins.exact(folder, subject, snapshot.digest, tree)
-            or origins.exact(folder, "", snapshot.digest, tree)
-            or origins.latest(folder, subject, tree)
-        )
-        waiting = set(json.loads(saved.state)["waiting"]) if saved else set()
+        saved = origins.exact(folder, subject, snapshot.digest, tree)
+        saved = saved or origins.latest(folder, subject, tree)
+        waiting = _waiting(saved)
         after = saved.seq if saved else 0
         taken = origins.claims(folder, subject, after=min([after, *(seq - 1 for seq in waiting)]))
         taken = [one for one in taken if one.seq > after or one.seq in waiting]
@@ -234,16 +229,13 @@ class Authors:
             for name in filter(None, former):
                 path = os.path.join(reports.event_of(taken[0].record).get("cwd", ""), name)
                 saved = saved or origins.latest(folder, places.subject(spot.place, path), tree)
+        if saved is None and not taken:  # a file that was renamed is still the same text
+            saved = origins.exact(folder, "", snapshot.digest, tree)
         self._seen[subject] = max([after, *(one.seq for one in taken)])
         return saved, self._claims(spot, taken)
 
     def _led(
-        self,
-        snapshot: Snapshot,
-        saved: Saved | None,
-        committed: Committed | None,
-        claims: list[Claim],
-        now: float,
+        self, spot: _Spot, snapshot: Snapshot, saved: Saved | None, claims: list[Claim], now: float
     ) -> Tracker:
         """The owners of a text, by way of what it was when it was seen last.
 
@@ -268,8 +260,9 @@ class Authors:
         if saved is not None:
             known = replace(snapshot, text=saved.text or "")
             tracker = provenance.from_json(json.loads(saved.state)["tracker"], known)
-        elif committed is not None:
-            known, tracker = _painted(committed, snapshot, between)
+        elif (before := past.before(spot.place.base, spot.subject, claims[0])) is not None:
+            known = replace(snapshot, text=before)
+            tracker = Tracker.fresh(known)
         else:
             known = replace(snapshot, text="")
             tracker = Tracker.fresh(known, Change(*between))
@@ -367,27 +360,12 @@ def marks(snapshot: Snapshot, key: bytes) -> bytes:
     return b"".join(made)
 
 
-def _committed(spot: _Spot) -> Committed | None:
-    base = spot.place.base
-    if not base or not history.has_notes(Path(base)):
-        return None
+def _waiting(saved: Saved | None) -> set[int]:
+    """The numbers of the reports that a stored state still waits to see borne out."""
     try:
-        return history.committed(Path(base), spot.subject)
-    except GitError as error:
-        raise LedgerError(f"git's notes cannot be read: {error}") from None
-
-
-def _painted(
-    committed: Committed, snapshot: Snapshot, between: tuple[float, float]
-) -> tuple[Snapshot, Tracker]:
-    """The committed text, and its owners as notes tell them; the rest is of nobody knows whom."""
-    known = replace(snapshot, text=committed.text)
-    tracker = Tracker.fresh(known, Change(*between))
-    for number, said in enumerate(committed.lines):
-        if said is not None and said.origin is not None and number < len(known.line_starts):
-            origin = replace(said.origin, modified=said.state is State.MIXED)
-            tracker.mark(known, known.line_span(number), origin)
-    return known, tracker
+        return {int(seq) for seq in json.loads(saved.state)["waiting"]} if saved else set()
+    except (ValueError, TypeError, KeyError):
+        return set()
 
 
 def _hexadecimal(marks: bytes) -> list[str]:

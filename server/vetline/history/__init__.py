@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vetline import files, git, notes
 from vetline.git import GitError
 from vetline.history import asking, lines, shelf, sources
+from vetline.history.earlier import Earlier, earlier
 from vetline.history.remotes import sync
 from vetline.history.trailers import Trailer, trailers
 from vetline.notes import NoteError
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Committed",
+    "Earlier",
     "Trailer",
     "committed",
+    "earlier",
     "has_notes",
     "noted",
     "prepare",

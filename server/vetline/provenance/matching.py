@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.text import Snapshot
 
 _SOON = 10.0  # seconds; a file written whole explains nothing that was seen longer before
+_MUCH = 20  # letters of one line that stands by itself in a text nobody watched
 _PLACES = 64  # at which words are looked for in a report
 _LARGEST = 400_000_000  # characters that are looked through for lines which stand alone
 
@@ -220,12 +221,22 @@ def _by_lines(search: _Search, parts: Sequence[_Part]) -> Iterator[_Stretch]:
             if longer and found < 0:
                 break
             taken, start, words = taken + 1, found, longer
-        if telling(words):
+        if telling(words) and _stand_out(search, lines[at:taken]):
             search.claim.use(start, start + len(words))
             yield _Stretch(
                 [part for own in lines[at:taken] for part in own], words, words, typed=False
             )
         at = max(taken, at + 1)
+
+
+def _stand_out(search: _Search, lines: Sequence[Sequence[_Part]]) -> bool:
+    """Whether lines cannot well be another's: seen as they came, or too much for a coincidence."""
+    changes = [search.tracker.sources[part.owner] for own in lines for part in own]
+    if all(isinstance(change, Change) and change.since == change.at for change in changes):
+        return True
+    said = [search.snapshot.line_text(own[0].line) for own in lines]
+    letters = sum(map(str.isalnum, "".join(said)))
+    return letters >= _MUCH or sum(map(telling, said)) > 1
 
 
 def _is_whole(search: _Search, parts: Sequence[_Part]) -> bool:
