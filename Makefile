@@ -38,6 +38,8 @@ docs: $(VENV)/.run
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/provenance.py
+	$(BIN)/python benchmarks/hook.py
 
 # The picture in the README, recorded from a real run.
 demo-image: $(VENV)/.run

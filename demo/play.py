@@ -101,6 +101,7 @@ def play(console: Console, folder: Path) -> None:
             raise UnexpectedError("\n".join([str(error), *said])) from error
         finally:
             _end(client)
+    _blame(stage)
     _check(stage)
     stage.say("")
     stage.say(f"Played in {time.perf_counter() - began:.1f} s.", "bold")
@@ -268,8 +269,21 @@ def _review(stage: Stage) -> None:
     )
 
 
+def _blame(stage: Stage) -> None:
+    stage.headline(5, "Later somebody wants to know who wrote these lines.")
+    stage.explain(
+        "The editor is closed; what it saw is kept in the Git directory. Your fix made an AI's line a "
+        "mixed one. Agents in a terminal report by hooks: vetline install-hooks."
+    )
+    lines = (stage.shop / "app.py").read_text("utf-8").splitlines()
+    fixed = next(number for number, line in enumerate(lines, 1) if "yaml.safe_load" in line)
+    done = stage.run("blame", "app.py", "-L", f"{fixed - 2},{fixed + 1}")
+    states = [line.split()[0] for line in done.stdout.splitlines() if line.split()]
+    _expect({"ai", "mixed"} <= set(states), f"the states of the lines are {', '.join(states)}")
+
+
 def _check(stage: Stage) -> None:
-    stage.headline(5, "Before the merge, CI asks about the whole project: may this pass?")
+    stage.headline(6, "Before the merge, CI asks about the whole project: may this pass?")
     stage.explain("The same rules, no editor. The exit code is the answer: 0 pass, 1 blocked.")
     done = stage.run("check", "--statistics")
     _expect(
