@@ -162,7 +162,9 @@ class Stage(NamedTuple):
             check=False,
         )
         for line in done.stdout.splitlines():
-            self.say(Text(INDENT) + Text.from_ansi(line))
+            shown = Text(INDENT) + Text.from_ansi(line)
+            shown.truncate(self.console.width, overflow="ellipsis")
+            self.say(shown)
         return done
 
     def _code(self, item: Diagnostic) -> Text:
@@ -278,7 +280,7 @@ def _blame(stage: Stage) -> None:
     lines = (stage.shop / "app.py").read_text("utf-8").splitlines()
     fixed = next(number for number, line in enumerate(lines, 1) if "yaml.safe_load" in line)
     done = stage.run("blame", "app.py", "-L", f"{fixed - 2},{fixed + 1}")
-    states = [line.split()[0] for line in done.stdout.splitlines() if line.split()]
+    states = [line.split()[0] for line in Text.from_ansi(done.stdout).plain.splitlines()]
     _expect({"ai", "mixed"} <= set(states), f"the states of the lines are {', '.join(states)}")
 
 

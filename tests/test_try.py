@@ -47,6 +47,7 @@ def test_it_plays_to_its_end_and_changes_nothing_here(tmp_path):
         "left in these lines: import/unknown, python/sql-from-string",
         "[AI: assistant (demo)] [review requested by Sam]",
         "Sam <sam@shop.example>  app.py:69  python/sql-from-string",
+        "mixed                                    66     products = yaml.safe_load(",
         "high      secret/hard-coded-password",
         "BLOCK: ",
         "exit code 1",
