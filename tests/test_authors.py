@@ -70,8 +70,12 @@ def inserted(root, **more):
     report(root, before=BASE, changes=[["import os\n", "import os\n" + BLOCK]], **more)
 
 
+def events(root):
+    return list(stores.read(stores.locate(root)))
+
+
 def kinds(root):
-    return [event.kind for event in stores.read(stores.locate(root))]
+    return [event.kind for event in events(root)]
 
 
 def test_a_report_about_a_file_nobody_opened_is_known(root):
@@ -188,6 +192,66 @@ def test_a_copy_of_an_agents_file_has_its_own_story(root):
     report(root, "copy.py", before="first = compute()\n", call="c9",
            changes=[["first = compute()\n", "first = compute()\nsecond = compute()\n"]])  # fmt: skip
     assert states(root, "copy.py")[:2] == ["unknown", "ai"]
+
+
+def test_what_another_work_tree_takes_in_belongs_to_the_tree_it_was_reported_in(
+    root, tmp_path_factory
+):
+    sh(root, "commit", "-q", "--allow-empty", "-m", "first")
+    other = tmp_path_factory.mktemp("trees") / "other"
+    sh(root, "worktree", "add", "-q", str(other))
+    for tree in (root, other):
+        written(tree, FULL)
+    report(other, changes=[["", BLOCK]])
+    assert set(states(root)) == {"unknown"}
+    assert states(other) == FOUR
+    assert [event.subject for event in events(root)] == ["app.py"]
+
+
+def test_a_repository_in_the_projects_has_reports_of_its_own(root):
+    (root / "inner").mkdir()
+    sh(root / "inner", "init", "-q")
+    written(root, BASE, "inner/app.py")
+    remembered = Authors(root)
+    remembered.tracker(snapshot(root, "inner/app.py"))
+    report(root, "inner/app.py", changes=[["", BLOCK]])
+    remembered.drain()
+    assert len(remembered.reports(snapshot(root, "inner/app.py"))) == 1
+
+
+def test_without_texts_one_file_does_not_use_up_what_was_reported_of_another(root):
+    for number, name in enumerate(("a.py", "b.py")):
+        written(root, FULL, name)
+        report(root, name, call=f"c{number}", changes=[["", BLOCK]])
+    assert states(root, "b.py", store_text=False) == FOUR
+    assert states(root, "a.py", store_text=False) == FOUR
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"edits": [{"changes": []}, 7, {"path": "a\0b"}, {"path": 1}]},
+        {"edits": {"path": "app.py"}},
+        {"edits": [{"path": "app.py", "changes": [["x"], 3], "after": 5, "moved_from": 6}]},
+        {"cwd": 1, "agent": None, "session": [], "edits": [{"path": "app.py", "changes": 1}]},
+    ],
+)
+@pytest.mark.parametrize("at", [{}, {"at": 3}])
+def test_a_record_that_no_hook_wrote_stops_nobody(root, event, at):
+    written(root, FULL)
+    made = {"kind": "post-edit", "cwd": str(root), **event}
+    spool.write(places.place_of(str(root)).folders, {"v": 1, "prompt": 4, **at, "event": made})
+    report(root, changes=[["", BLOCK]])
+    assert states(root) == FOUR
+
+
+def test_a_large_spool_is_taken_in_parts_and_each_report_is_told_once(root, monkeypatch):
+    monkeypatch.setattr(spool, "AT_ONCE", 100)
+    written(root, FULL)
+    ids = [report(root, call=f"c{n}", changes=[["", BLOCK]]) for n in range(3)]
+    assert len(spool.pending(places.place_of(str(root)).folders)) == 1
+    assert states(root) == FOUR
+    assert [event.payload["record"] for event in events(root)] == ids
 
 
 def test_what_was_not_written_after_all_is_noted_once(root):

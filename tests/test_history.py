@@ -748,3 +748,18 @@ def test_refs_are_read_without_git(repo, monkeypatch):
     (common / "refs/notes/broken").write_text("nonsense")
     (common / "refs/notes/vetline").write_text("1" * 40 + "\n")
     assert git.refs(common, "refs/notes/") == {"refs/notes/vetline": "1" * 40}
+
+
+def test_where_sources_say_different_things_none_is_believed_whoever_comes_third(repo):
+    for name, who in (("one", "ai"), ("two", "me"), ("three", "ai")):
+        repo.git("checkout", "-q", "-b", name, "main")
+        repo.live = lambda snapshot, who=who: (
+            [Attribution(STATES[who], AI if who == "ai" else None)] * len(snapshot.line_starts)
+        )
+        repo.commit("old 1\nold 2\nold 3\nold 4\nline_5 of all\n", "a.py", "-m", name)
+        repo.commit(f"{name}\n", f"{name}.py")
+    repo.git("checkout", "-q", "main")
+    repo.forget()
+    repo.git("merge", "-q", "--squash", "one", "two", "three")
+    repo.git("commit", "-q", "--no-edit")
+    assert [repo.known(path=path) for path in ("a.py", "one.py", "two.py")] == [".....", "a", "h"]

@@ -62,6 +62,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "vetline"
 
 
+def tell(folder: Path) -> None:
+    with origins.telling(folder):
+        pass
+
+
 def raw_files(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
 
@@ -80,7 +85,6 @@ def test_taking_again_gives_nothing_and_changes_nothing(folder):
     take(folder, a=record(1), b=record(2))
     assert take(folder, b=record(2), c=record(3), a=record(1))[0].id == "c"
     assert [taken.id for taken in origins.claims(folder, SUBJECTS[0])] == ["a", "b", "c"]
-    assert origins.last_seq(folder) == 3
 
 
 def test_claims_are_asked_for_from_a_number_on(folder):
@@ -139,7 +143,7 @@ def test_two_prompts_at_once_are_two(folder):
 def test_all_or_none_are_taken(folder):
     with pytest.raises(TypeError):
         take(folder, a=record(1), b=record(2) | {"what": object()})
-    assert origins.last_seq(folder) == 0
+    assert origins.untold(folder) == []
     assert len(take(folder, a=record(1), b=record(2))) == 2
 
 
@@ -163,9 +167,21 @@ def test_whatever_is_in_a_record_it_is_taken_and_given_back(tmp_path_factory, od
 
 def test_the_ledger_is_told_of_each_record_once(folder):
     taken = take(folder, a=record(1), b=record(2), c=record(3))
-    assert origins.untold(folder) == taken
-    origins.told(folder, [1, 3])
-    assert origins.untold(folder) == [taken[1]]
+    with pytest.raises(ZeroDivisionError), origins.telling(folder):
+        raise ZeroDivisionError
+    with origins.telling(folder) as untold:
+        assert untold == origins.untold(folder) == taken
+    assert origins.untold(folder) == []
+    (fourth,) = take(folder, d=record(4))
+    assert origins.untold(folder) == [fourth]
+
+
+def test_while_one_tells_the_ledger_no_other_does(folder, monkeypatch):
+    monkeypatch.setattr(tables, "BUSY_SECONDS", 0.01)
+    take(folder, a=record(1))
+    with origins.telling(folder), pytest.raises(LedgerBusyError), origins.telling(folder):
+        raise AssertionError
+    assert origins.untold(folder) == []
 
 
 def test_the_model_of_a_session_is_the_last_that_it_said(folder):
@@ -187,6 +203,13 @@ def test_the_prompt_of_a_turn_and_the_last_of_a_session_are_known(folder):
     assert origins.prompt_of(folder, "s", "3") == ""
     assert origins.prompt_of(folder, "other") == ""
     assert origins.prompt_text(folder, one) == "one"
+
+
+def test_a_prompt_that_was_refused_set_nothing_off(folder):
+    refused = asked("two", at="2026-03-01T09:06:00.000Z") | {"denied": True}
+    _, second = take(folder, a=asked("one"), b=refused)
+    assert origins.prompt_of(folder, "s") == hashlib.sha256(b"one").hexdigest()
+    assert second.record["prompt"]["digest"] == hashlib.sha256(b"two").hexdigest()
 
 
 def test_an_event_without_a_session_has_no_prompt(folder):
@@ -338,14 +361,25 @@ def test_texts_that_are_not_to_be_kept_are_dropped_once_applied(folder):
         one = record(number, edits=[edit])
         origins.take(folder, [(f"r{number}", one)], {f"r{number}": SUBJECTS}, keep_text=False)
     assert len(origins.claims(folder, SUBJECTS[0])) == 3
-    assert origins.drop_texts(folder, 2) == 1
-    assert origins.drop_texts(folder, 2) == 0
+    assert origins.drop_texts(folder) == 0
+    origins.save(folder, saved(2))
+    assert origins.drop_texts(folder) == 1
+    assert origins.drop_texts(folder) == 0
     assert [taken.id for taken in origins.claims(folder, SUBJECTS[0])] == ["keep", "r2"]
     assert origins.touched_since(folder, 1) == set(SUBJECTS)
     assert origins.take(folder, [("r1", record(1, edits=[edit]))], {"r1": SUBJECTS}) == []
     with contextlib.closing(sqlite3.connect(folder / tables.NAME)) as db:
         bodies = [tables.inflated(row[0]) for row in db.execute("SELECT body FROM record")]
     assert [token in body for body in bodies] == [False, False, True]
+
+
+def test_the_texts_of_a_record_stay_until_each_of_its_files_has_been_saved(folder):
+    both = [("r1", record(1)), ("r2", record(2))]
+    origins.take(folder, both, {"r1": ["a.py"], "r2": ["a.py", "b.py"]}, keep_text=False)
+    origins.save(folder, saved(2, subject="b.py"))
+    assert origins.drop_texts(folder) == 0
+    origins.save(folder, saved(2, subject="a.py"))
+    assert origins.drop_texts(folder) == 2
 
 
 def test_dropped_texts_are_not_left_in_the_files(folder):
@@ -357,7 +391,7 @@ def test_dropped_texts_are_not_left_in_the_files(folder):
         bodies = dict(db.execute("SELECT seq, body FROM record"))
     middles = [body[len(body) // 2 :][:40] for body in bodies.values()]
     assert all(middle in raw_files(folder) for middle in middles)
-    assert origins.drop_texts(folder, 30) == 30
+    assert origins.drop_texts(folder) == 30
     assert not any(middle in raw_files(folder) for middle in middles)
 
 
@@ -374,7 +408,7 @@ def test_old_records_go_once_every_file_they_touched_has_been_saved(folder):
     assert origins.prune(folder, NOW) == 0
     origins.save(folder, saved(2, subject="a.py"))
     assert origins.prune(folder, NOW) == 0
-    origins.told(folder, [1, 2, 3, 4])
+    tell(folder)
     origins.save(folder, saved(9, subject="b.py", tree="/repo/other"))
     assert origins.prune(folder, datetime(2026, 3, 31, 9, 5, tzinfo=UTC)) == 0
     assert origins.prune(folder, NOW) == 1
@@ -391,7 +425,7 @@ def test_the_last_event_of_an_agent_outlives_its_age(folder):
     newest = {"claude-code": ("prompt", AT), "cursor": ("other", "2026-03-02T00:00:00.000Z")}
     assert origins.last_events(folder) == newest
     origins.save(folder, saved(9))
-    origins.told(folder, [1, 2, 3])
+    tell(folder)
     assert origins.prune(folder, datetime(2027, 1, 1, tzinfo=UTC)) == 1
     assert origins.last_events(folder) == newest
     assert origins.prompt_text(folder, hashlib.sha256(b"one").hexdigest()) == "one"
@@ -402,7 +436,6 @@ def test_a_number_is_never_given_twice(folder):
     with contextlib.closing(sqlite3.connect(folder / tables.NAME)) as db, db:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("DELETE FROM record")
-    assert origins.last_seq(folder) == 2
     assert take(folder, c=record(3))[0].seq == 3
 
 
@@ -410,7 +443,6 @@ def test_a_number_is_never_given_twice(folder):
 
 READS = {
     "claims": lambda folder: origins.claims(folder, SUBJECTS[0]),
-    "last_seq": origins.last_seq,
     "touched_since": lambda folder: origins.touched_since(folder, 0),
     "exact": lambda folder: origins.exact(folder, SUBJECTS[0], saved().digest, TREE),
     "latest": lambda folder: origins.latest(folder, SUBJECTS[0], TREE),
@@ -421,7 +453,7 @@ READS = {
     "untold": origins.untold,
     "model_of": lambda folder: origins.model_of(folder, "s"),
     "forget_prompts": origins.forget_prompts,
-    "drop_texts": lambda folder: origins.drop_texts(folder, 9),
+    "drop_texts": origins.drop_texts,
     "prune": lambda folder: origins.prune(folder, NOW),
     "take nothing": lambda folder: origins.take(folder, [], {}),
 }

@@ -14,7 +14,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import history, ledger, past, places, provenance, reports, spool, stores
 from vetline.ledger import LedgerError, LedgerUnwritableError
@@ -61,7 +61,6 @@ class Authors:
         """Read nothing yet."""
         self._root = root
         self._store_text = store_text
-        self._places: dict[str, Place] = {}
         self._given: dict[str, list[tuple[int, Claim]]] = {}
         self._seen: dict[str, int] = {}
         self._human: str | None = None
@@ -72,9 +71,9 @@ class Authors:
     @property
     def known(self) -> bool:
         """Whether there is anything to know: somebody was recorded here, or left notes."""
-        place = self._place(str(self._root))
+        place = places.place_of(str(self._root))
         return (
-            bool(spool.pending(place.folders))
+            spool.waits(place.folders)
             or any(os.path.exists(os.path.join(f, tables.NAME)) for f in place.folders)
             or (bool(place.base) and history.has_notes(Path(place.base)))
         )
@@ -85,7 +84,7 @@ class Authors:
         Raises:
             LedgerError: it cannot be stored; it stays in the spool.
         """
-        return self._drain(self._place(str(self._root)))
+        return self._drain(places.place_of(str(self._root)))
 
     def attributions(self, snapshot: Snapshot, *, keep: bool = True) -> list[Attribution]:
         """What is said of each line of a text; see `tracker`.
@@ -113,7 +112,7 @@ class Authors:
         committed = past.committed(spot.place.base, spot.subject)
         try:
             tracker = self._led(spot, snapshot, saved, [claim for _, claim in claims], now)
-        except ValueError as error:
+        except (ValueError, TypeError, KeyError) as error:
             log.warning("%s: %s; they are learned anew", spot.subject, error)
             tracker = self._led(spot, snapshot, None, [claim for _, claim in claims], now)
         tracker.human = self.human
@@ -138,6 +137,7 @@ class Authors:
             LedgerError: what is stored cannot be read.
         """
         spot = self._spot(snapshot)
+        self._drain(spot.place)  # a repository in the project's has a spool of its own
         after = self._seen.get(spot.subject, 0)
         taken = origins.claims(spot.folder, spot.subject, after=after)
         claims = self._claims(spot, taken)
@@ -169,15 +169,9 @@ class Authors:
 
     # -- places
 
-    def _place(self, folder: str) -> Place:
-        found = self._places.get(folder)
-        if found is None:
-            found = self._places[folder] = places.place_of(folder)
-        return found
-
     def _spot(self, snapshot: Snapshot) -> _Spot:
         path = os.path.join(self._root, snapshot.path)
-        place = self._place(os.path.dirname(path))
+        place = places.place_of(os.path.dirname(path))
         folders = [f for f in place.folders if os.path.exists(os.path.join(f, tables.NAME))]
         folder = (folders or [*place.folders])[0] if place.folders else os.devnull
         return _Spot(place, Path(folder), places.subject(place, path))
@@ -185,31 +179,39 @@ class Authors:
     # -- the spool
 
     def _drain(self, place: Place) -> bool:
-        pending = spool.pending(place.folders)
-        if pending:
-            subjects = {name: reports.subjects_of(place, record) for name, record in pending}
-            kept = [
-                (name, record if self._store_text else reports.without_prompt(record))
-                for name, record in pending
-            ]
-            self._somewhere(
-                place,
-                lambda folder: origins.take(folder, kept, subjects, keep_text=self._store_text),
-            )
-            self._somewhere(place, lambda folder: origins.prune(folder, datetime.now(UTC)))
-            spool.done(place.folders, [name for name, _ in pending])
+        last = ""
+        while (pending := spool.pending(place.folders)) and pending[-1][0] > last:
+            last = pending[-1][0]
+            self._take(place, pending)
         for folder in map(Path, place.folders):
             self._tell(place, folder)
-        return bool(pending)
+        return bool(last)
+
+    def _take(self, place: Place, pending: list[tuple[str, dict[str, Any]]]) -> None:
+        subjects = {name: reports.subjects_of(place, record) for name, record in pending}
+        kept = [
+            (
+                name,
+                {"human": self.human}
+                | (record if self._store_text else reports.without_prompt(record)),
+            )
+            for name, record in pending
+        ]
+        self._somewhere(
+            place,
+            lambda folder: origins.take(folder, kept, subjects, keep_text=self._store_text),
+        )
+        self._somewhere(place, lambda folder: origins.prune(folder, datetime.now(UTC)))
+        spool.done(place.folders, [name for name, _ in pending])
 
     def _tell(self, place: Place, folder: Path) -> None:
         """Put what was taken, and the ledger does not have yet, into the ledger."""
-        untold = origins.untold(folder)
-        drafts = [draft for taken in untold for draft in reports.drafts_of(place, taken, self.key)]
-        if drafts:
-            self._append(place, drafts)
-        if untold:
-            origins.told(folder, [taken.seq for taken in untold])
+        if not origins.untold(folder):
+            return
+        with origins.telling(folder) as untold:
+            told = [reports.drafts_of(place, taken, self.key) for taken in untold]
+            if drafts := [draft for each in told for draft in each]:
+                self._append(place, drafts)
 
     # -- what is stored
 
@@ -227,7 +229,7 @@ class Authors:
         if saved is None:
             former = (edit.moved_from for one in taken for edit in reports.edits_of(one.record))
             for name in filter(None, former):
-                path = os.path.join(reports.event_of(taken[0].record).get("cwd", ""), name)
+                path = os.path.join(reports.event_of(taken[0].record)["cwd"], name)
                 saved = saved or origins.latest(folder, places.subject(spot.place, path), tree)
         if saved is None and not taken:  # a file that was renamed is still the same text
             saved = origins.exact(folder, "", snapshot.digest, tree)
@@ -266,7 +268,8 @@ class Authors:
         else:
             known = replace(snapshot, text="")
             tracker = Tracker.fresh(known, Change(*between))
-        provenance.replay(tracker, known, claims, snapshot, between)
+        for left in provenance.replay(tracker, known, claims, snapshot, between):
+            tracker.claim(snapshot, left)  # what it tells of may still come
         return tracker
 
     def _save(self, spot: _Spot, snapshot: Snapshot, tracker: Tracker, now: float) -> None:
@@ -295,7 +298,7 @@ class Authors:
             drafts = [reports.unmatched(spot.subject, claim.origin) for claim in lapsed]
             self._append(spot.place, drafts)
         if not self._store_text:
-            origins.drop_texts(spot.folder, saved.seq)
+            origins.drop_texts(spot.folder)
 
     def _append(self, place: Place, drafts: list[Draft]) -> None:
         location = stores.locate(Path(place.base) if place.base else self._root)
@@ -322,7 +325,7 @@ class Authors:
 
     def _claims(self, spot: _Spot, taken: Iterable[Taken]) -> list[tuple[int, Claim]]:
         return [
-            (one.seq, provenance.claim(reports.seconds(one.record["at"]), origin, edit))
+            (one.seq, provenance.claim(reports.seconds(reports.at_of(one.record)), origin, edit))
             for one in taken
             for edit in reports.edits_of(one.record)
             if reports.subject_of(spot.place, one.record, edit) == spot.subject
@@ -331,19 +334,19 @@ class Authors:
 
     def _origin(self, folder: Path, taken: Taken, edit: FileEdit) -> Origin:
         event = reports.event_of(taken.record)
-        session, turn = event.get("session", ""), event.get("turn", "")
+        session, turn = event["session"], event["turn"]
         source = taken.record.get("source", "hook")
         return Origin(
             Tier.REPORTED if source == "hook" else Tier.IMPORTED,
-            agent=event.get("agent", ""),
-            model=event.get("model") or origins.model_of(folder, session),
+            agent=event["agent"],
+            model=event["model"] or origins.model_of(folder, session),
             session=session,
             turn=turn,
-            tool_call=event.get("tool_call", ""),
+            tool_call=event["tool_call"],
             prompt=origins.prompt_of(folder, session, turn, before=taken.seq),
             source=source,
             human=self.human,
-            at=taken.record["at"],
+            at=reports.at_of(taken.record),
             event=taken.id,
             modified=edit.modified,
         )

@@ -10,8 +10,8 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from vetline import places
-from vetline.agents import OTHER, POST_EDIT, PROMPT, FileEdit
+from vetline import agents, places
+from vetline.agents import OTHER, POST_EDIT, PROMPT, SEEN, FileEdit
 from vetline.ledger import Draft, Kind
 
 if TYPE_CHECKING:
@@ -22,37 +22,71 @@ if TYPE_CHECKING:
     from vetline.stores.origins import Taken
 
 # ruff: noqa: PTH118 - places are strings
+_WORDS = ("agent", "kind", "session", "turn", "tool", "tool_call", "model", "cwd")
 
 
 def event_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The event of a record; empty when it has none."""
+    """The event of a record, whatever is in it: the words of an `Event` are words; "" for one it lacks."""
     event = record.get("event")
-    return event if isinstance(event, dict) else {}
+    event = event if isinstance(event, dict) else {}
+    return {**event, **{name: _word(event, name) for name in _WORDS}}
+
+
+def at_of(record: Mapping[str, Any]) -> str:
+    """When it was recorded, as a timestamp; "" when it does not say."""
+    return _word(record, "at")
 
 
 def edits_of(record: Mapping[str, Any]) -> list[FileEdit]:
-    """The edits of a record that were made; of a proposal or a refusal none."""
-    event = event_of(record)
-    if event.get("kind") != POST_EDIT:
-        return []
-    return [edit_of(data) for data in event.get("edits", ())]
+    """The edits of a record that were made, or the texts that were seen; of a proposal none."""
+    return _edits(record) if event_of(record)["kind"] in {POST_EDIT, SEEN} else []
 
 
-def edit_of(data: Mapping[str, Any]) -> FileEdit:
-    """The edit that a record tells of."""
-    known = {name: data[name] for name in FileEdit._fields if name in data}
-    known["changes"] = tuple((str(old), str(new)) for old, new in known.get("changes", ()))
-    return FileEdit(**known)
+def _edits(record: Mapping[str, Any]) -> list[FileEdit]:
+    """The edits that a record tells of; those that nobody can understand are passed over."""
+    listed = event_of(record).get("edits")
+    made = map(_edit, listed if isinstance(listed, list) else ())
+    return [edit for edit in made if edit is not None]
+
+
+def _edit(data: object) -> FileEdit | None:
+    if not isinstance(data, dict) or not isinstance(data.get("path"), str):
+        return None
+    path, origin = data["path"], _word(data, "moved_from")
+    if "\0" in path + origin:
+        return None
+    listed = data.get("changes")
+    pairs = listed if isinstance(listed, list | tuple) else ()
+    return FileEdit(
+        path,
+        tuple((str(pair[0]), str(pair[1])) for pair in pairs if _is_pair(pair)),
+        before=agents.whole(data, "before"),
+        after=agents.whole(data, "after"),
+        proposed=agents.whole(data, "proposed"),
+        modified=data.get("modified") is True,
+        deleted=data.get("deleted") is True,
+        moved_from=origin,
+    )
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2  # noqa: PLR2004 - old and new
+
+
+def _word(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def subject_of(place: Place, record: Mapping[str, Any], edit: FileEdit) -> str:
     """The name of an edit's file, as records and the ledger have it."""
-    return places.subject(place, os.path.join(event_of(record).get("cwd", ""), edit.path))
+    return places.subject(place, os.path.join(event_of(record)["cwd"], edit.path))
 
 
 def subjects_of(place: Place, record: Mapping[str, Any]) -> list[str]:
-    """The names of the files that a record is about."""
-    return [subject_of(place, record, edit_of(edit)) for edit in event_of(record).get("edits", ())]
+    """The names of the files that a record is about, each in the work tree that it was recorded in."""
+    own = place._replace(base=_word(record, "base"))
+    return [subject_of(own, record, edit) for edit in _edits(record)]
 
 
 def without_prompt(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,19 +104,20 @@ def drafts_of(place: Place, taken: Taken, key: bytes) -> list[Draft]:
     keyed.
     """
     record, event = taken.record, event_of(taken.record)
-    head = {name: event.get(name, "") for name in ("agent", "model", "session", "turn")}
+    place = place._replace(base=_word(record, "base"))
+    head = {name: event[name] for name in ("agent", "model", "session", "turn")}
     head["record"] = taken.id
-    if event.get("kind") == PROMPT:
-        prompt = (record.get("prompt") or {}).get("digest", "")
+    if event["kind"] == PROMPT:
+        prompt = _word(record.get("prompt") or {}, "digest")
         kind = Kind.PROMPT_DENIED if record.get("denied") else Kind.PROMPT_SUBMITTED
         return [Draft(kind, "", {**head, "prompt": prompt})]
-    if event.get("kind") == OTHER:
+    if event["kind"] == OTHER:
         return []
     denied = record.get("denied")
-    if event.get("kind") != POST_EDIT and not denied:
+    if event["kind"] != POST_EDIT and not denied:
         return []
     kind = Kind.EDIT_DENIED if denied else Kind.EDIT_REPORTED
-    head |= {"tool": event.get("tool", ""), "tool_call": event.get("tool_call", "")}
+    head |= {"tool": event["tool"], "tool_call": event["tool_call"]}
     return [
         Draft(kind, subject_of(place, record, edit), {
             **head,
@@ -90,7 +125,7 @@ def drafts_of(place: Place, taken: Taken, key: bytes) -> list[Draft]:
             "after": _digest(edit.after, [new for _, new in edit.changes], key),
             "modified": edit.modified,
         })
-        for edit in map(edit_of, event.get("edits", ()))
+        for edit in _edits(record)
     ]  # fmt: skip
 
 

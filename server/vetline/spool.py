@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of a record
 LARGEST = 16_000_000  # bytes of one record
 MOST = 10_000  # records read at once
+AT_ONCE = 64_000_000  # bytes of them, but for the last
 _LOG_SIZE = 1_000_000  # bytes, then a new one is begun
 _LINE = 500  # characters of a line in the log
 _ABANDONED = 3600.0  # seconds after which a file that was never finished is nobody's any more
@@ -52,17 +53,21 @@ def write(folders: Iterable[str], record: Mapping[str, Any]) -> str:
 
 
 def pending(folders: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
-    """The records that wait in the folders, oldest first, each with its id.
+    """The records that wait in the folders, oldest first, each with its id; the first of very many.
 
     A file that is no record is moved to `spool/rejected/` and noted. One of a newer version stays for
     whoever understands it.
     """
     found = sorted((name, folder) for folder in folders for name in _names(folder))
     records = []
+    size = 0
     for name, folder in found[:MOST]:
+        if size > AT_ONCE:
+            break
         path = os.path.join(folder, "spool", name)
         try:
-            record = json.loads(disk.read(path, LARGEST))
+            raw = disk.read(path, LARGEST)
+            record = json.loads(raw)
             version = record["v"]
         except FileNotFoundError:  # somebody else took it
             continue
@@ -75,7 +80,13 @@ def pending(folders: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
         else:
             if version == VERSION:
                 records.append((name.removesuffix(".json"), record))
+                size += len(raw)
     return records
+
+
+def waits(folders: Iterable[str]) -> bool:
+    """Whether there is anything in the folders' spools; nothing is read."""
+    return any(name for folder in folders for name in _names(folder))
 
 
 def done(folders: Iterable[str], ids: Iterable[str]) -> None:

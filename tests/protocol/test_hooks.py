@@ -31,6 +31,19 @@ def test_an_edit_that_brings_something_in_is_objected_to(ask, workspace):
     assert ask({"examine": {**question, "before": question["text"]}})["objections"] == []
 
 
+def test_what_needs_a_project_that_is_not_read_yet_is_not_passed_as_checked(ask, workspace):
+    other = workspace / "other"
+    other.mkdir()
+    (other / "vetline.toml").write_text('persona = "auditor"\n', "utf-8")
+    text = "import nobody_has_this\n"
+    question = {"examine": {"path": str(other / "b.py"), "text": text, "before": ""}}
+    answer = ask(question)
+    assert answer["unsure"]
+    while answer["unsure"]:
+        answer = ask(question)
+    assert [objection[0] for objection in answer["objections"]] == ["import/unknown"]
+
+
 def test_a_prompt_is_kept_without_its_secrets(ask):
     secret = "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"
     answer = ask({"secrets": f"use {secret} please"})

@@ -237,12 +237,12 @@ ALL: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "generic person": (
         "agent-v1",
-        "other",
+        "seen",
         {"type": "human", "repo_working_dir": "/repo", "dirty_files": {"shop/cart.py": NEW}},
     ),
     "generic save": (
         "agent-v1",
-        "other",
+        "seen",
         {
             "editor": "vscode",
             "cwd": "/repo",

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PROMPT, PRE_EDIT, POST_EDIT, HUMAN_EDIT, OTHER = (
-    "prompt", "pre-edit", "post-edit", "human-edit", "other"
+PROMPT, PRE_EDIT, POST_EDIT, SEEN, OTHER = (
+    "prompt", "pre-edit", "post-edit", "seen", "other"
 )  # fmt: skip
 
 # In the order in which they are asked, the commonest first: each that is asked has to be loaded.
@@ -66,7 +66,8 @@ class Event(NamedTuple):
 
     Attributes:
         agent: the tool's name, "claude-code"; for a generic sender the name it gives itself.
-        kind: PROMPT, PRE_EDIT, POST_EDIT, HUMAN_EDIT, or OTHER for what is only worth a note.
+        kind: PROMPT, PRE_EDIT, POST_EDIT; SEEN for what files held, whoever wrote it; or OTHER for
+            what is only worth a note.
         session: the conversation.
         turn: what one prompt set off; the join from a prompt to its edits.
         tool: the agent's tool.
@@ -74,7 +75,7 @@ class Event(NamedTuple):
         model: the model's name where the event says it.
         cwd: the folder the agent works in, absolute.
         prompt: the prompt's text, of PROMPT only.
-        edits: of PRE_EDIT, POST_EDIT and HUMAN_EDIT.
+        edits: of PRE_EDIT and POST_EDIT; of SEEN, the texts as `before`.
         transcript: the path of the agent's own record of the session; it is never read by the hook.
     """
 

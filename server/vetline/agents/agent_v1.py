@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetline.agents import OTHER, POST_EDIT, Answer, Event, FileEdit, mapping, text
+from vetline.agents import OTHER, POST_EDIT, SEEN, Answer, Event, FileEdit, mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,15 +27,18 @@ def recognises(payload: Mapping[str, Any]) -> bool:
 
 
 def read(payload: Mapping[str, Any]) -> Event:
-    """What the payload says: an edit when an AI made it, else only a note.
+    """What the payload says: an edit when an AI made it, else what files held before one.
 
     A person's files are sent with each save ("known human") or before an AI's edit ("human"). That a
-    file was saved in an editor does not tell who wrote what is in it, so it is evidence of nothing.
+    file was saved in an editor does not tell who wrote what is in it; only that it was there.
     """
-    edits = tuple(_edits(payload)) if text(payload, "type") == "ai_agent" else ()
+    edits, kind = tuple(_edits(payload)), POST_EDIT
+    if text(payload, "type") != "ai_agent":
+        seen = (edit._replace(before=edit.after, after=None) for edit in edits)
+        edits, kind = tuple(edit for edit in seen if edit.before is not None), SEEN
     return Event(
         text(payload, "agent_name") or NAME,
-        POST_EDIT if edits else OTHER,
+        kind if edits else OTHER,
         session=text(payload, "conversation_id"),
         tool=text(payload, "type"),
         tool_call=text(payload, "tool_use_id"),
@@ -49,7 +52,7 @@ def _edits(payload: Mapping[str, Any]) -> Iterator[FileEdit]:
     """The files that were edited, with their text where it is sent: it may not be on disk yet."""
     dirty, cwd = mapping(payload.get("dirty_files")), text(payload, "repo_working_dir")
     paths = payload.get("edited_filepaths")
-    for path in paths if isinstance(paths, list) else dirty:
+    for path in paths if isinstance(paths, list) and paths else dirty:
         if isinstance(path, str) and path:
             known = (
                 dirty.get(name) for name in (path, f"{cwd}/{path}", path.removeprefix(f"{cwd}/"))

@@ -96,16 +96,52 @@ def _told(edit: FileEdit, response: Mapping[str, Any]) -> FileEdit:
     if after is not None:
         after = whole(response, "content") or after
     before = "" if response.get("type") == "create" else whole(response, "originalFile")
+    if before is None and after is not None:
+        before = _undone(after, response.get("structuredPatch"))
     if response.get("userModified") is not True:
         return edit._replace(before=before, after=after)
-    # The arguments hold what was proposed. The tool's own patch holds what was written.
-    proposed = "".join(new for _, new in edit.changes) if edit.after is None else edit.after
-    hunks = tuple(_hunks(response.get("structuredPatch")))
-    if after is not None and not all(new in after for _, new in hunks):
+    # The tool's own patch holds what was written. The arguments may hold what was proposed, or what the
+    # person made of it: then nothing tells which lines are whose.
+    proposed: str | None = edit.after or "".join(new for _, new in edit.changes)
+    changes = tuple(_hunks(response.get("structuredPatch")))
+    if not changes and edit.changes:
+        changes = _replaced(edit, whole(response, "newString"))
+    if after is not None and not all(new in after for _, new in changes):
         after = None
+    written = [after] if after is not None else [new for _, new in changes]
+    if any((proposed or "") in text for text in written):
+        proposed = None
     return edit._replace(
-        changes=hunks or edit.changes, before=before, after=after, proposed=proposed, modified=True
+        changes=changes or edit.changes,
+        before=before,
+        after=after,
+        proposed=proposed,
+        modified=True,
     )
+
+
+def _replaced(edit: FileEdit, new: str | None) -> tuple[tuple[str, str], ...]:
+    """The one change with another new text; the changes as they are where that cannot be."""
+    return (
+        ((edit.changes[0][0], new),) if new is not None and len(edit.changes) == 1 else edit.changes
+    )
+
+
+def _undone(after: str, patch: object) -> str | None:
+    """The text before the tool's patch, by the text after it; None where they do not fit."""
+    lines = after.splitlines(keepends=True)
+    for hunk in reversed(patch) if isinstance(patch, list) else ():
+        told = hunk.get("lines") if isinstance(hunk, dict) else None
+        start = hunk.get("newStart") if isinstance(hunk, dict) else None
+        if not isinstance(told, list) or not isinstance(start, int) or start < 0:
+            return None
+        told = [line for line in told if isinstance(line, str) and line[:1] in set(" +-")]
+        new = [line[1:] for line in told if line[:1] in set(" +")]
+        at = max(start - 1, 0)
+        if [line.rstrip("\r\n") for line in lines[at : at + len(new)]] != new:
+            return None
+        lines[at : at + len(new)] = [line[1:] + "\n" for line in told if line[:1] in set(" -")]
+    return "".join(lines) if patch else None
 
 
 def _hunks(patch: object) -> Iterator[tuple[str, str]]:

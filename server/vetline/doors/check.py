@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 PASS, BLOCKED, USAGE, NOT_CHECKED = 0, 1, 2, 3
 _NOBODY = (
-    "nothing here is known to be written by an AI, so no finding was judged: record insertions with an "
-    "editor, or use --assume-origin ai or --scope all"
+    "nothing here is known to be written by an AI, so no finding was judged: `vetline install-hooks` has "
+    "agents report it; a clone needs the notes (refs/notes/vetline) and the whole history; or use "
+    "--assume-origin ai or --scope all"
 )
 
 

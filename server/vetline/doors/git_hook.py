@@ -100,13 +100,39 @@ def _post_commit(place: Place, _arguments: list[str]) -> None:
         from vetline import config
         from vetline.authors import Authors
 
-        return Authors(root, store_text=config.load(root).settings.store_text)
+        opened = Authors(root, store_text=config.load(root).settings.store_text)
+        opened.drain()
+        return opened
+
+    @cache
+    def reported() -> set[str]:
+        from vetline.stores import origins
+
+        return {name for folder in place.folders for name in origins.touched_since(Path(folder), 0)}
 
     def said(text: Snapshot) -> list[Attribution]:
+        asked = authors()  # takes in what waits, and so comes first
+        # Git is asked a lot for each file; of those of which there is no record it knows no new line.
+        if not _is_recorded(place, text, reported()):
+            return []
         # What was staged in part is not what the file is now.
-        return authors().attributions(text, keep=_is_on_disk(root / text.path, text.text))
+        return asked.attributions(text, keep=_is_on_disk(root / text.path, text.text))
 
     history.record(root, "HEAD", said, seconds=_SECONDS)
+
+
+def _is_recorded(place: Place, text: Snapshot, reported: set[str]) -> bool:
+    """Whether there is a report of a file, or a state of it or of the same text under another name."""
+    from pathlib import Path
+
+    from vetline.stores import origins
+
+    subject = places.subject(place, os.path.join(place.base, text.path))
+    return subject in reported or any(
+        origins.latest(Path(folder), subject, place.base)
+        or origins.exact(Path(folder), "", text.digest, place.base)
+        for folder in place.folders
+    )
 
 
 def _is_on_disk(path: Path, text: str) -> bool:

@@ -113,7 +113,9 @@ def _imported(known: Attribution | None) -> Attribution | None:
     """What a note says, as somebody else's word."""
     if known is None or known.origin is None:
         return known
-    origin = dataclasses.replace(known.origin, tier=Tier.IMPORTED, source="notes")
+    # Of people nothing is noted but what they typed.
+    source = "notes" if known.origin.ai else "typed"
+    origin = dataclasses.replace(known.origin, tier=Tier.IMPORTED, source=source)
     return known._replace(origin=origin)
 
 
@@ -231,15 +233,25 @@ def _live(
         snapshot = None if raw is None else files.of_bytes(raw, uri, path).snapshot
         if snapshot is None:
             continue
-        said: dict[int, set[Attribution]] = {}
-        for number, each in zip(_numbers(snapshot), attributions(snapshot), strict=False):
-            said.setdefault(number, set()).add(each)
-        found[path] = {
-            number: each
-            for number, (each, *others) in said.items()
-            if number in added.lines and not others and each.state in _KNOWN
-        }
+        # What was renamed since it was written was reported under the name that it had.
+        former = dataclasses.replace(snapshot, path=added.old or path)
+        found[path] = {} if former.path == path else _said(former, added, attributions)
+        found[path] |= _said(snapshot, added, attributions)
     return found
+
+
+def _said(
+    snapshot: Snapshot, added: Added, attributions: Callable[[Snapshot], Sequence[Attribution]]
+) -> Lines:
+    """What is known of the added lines of a text."""
+    said: dict[int, set[Attribution]] = {}
+    for number, each in zip(_numbers(snapshot), attributions(snapshot), strict=False):
+        said.setdefault(number, set()).add(each)
+    return {
+        number: each
+        for number, (each, *others) in said.items()
+        if number in added.lines and not others and each.state in _KNOWN
+    }
 
 
 def rewritten(tree: Path, pairs: Iterable[tuple[str, str]], *, seconds: float = SECONDS) -> int:
@@ -311,7 +323,7 @@ def _write(
     for name, paths in known.items():
         note = notes.compose(name, paths, made[name].author)
         text = notes.render(note) if note else ""
-        if len(text) > notes.LIMIT:
+        if len(text.encode("utf-8", "replace")) > notes.LIMIT:
             shelf.log.warning("what is known of commit %s is too much for a note", name[:12])
         elif text:
             texts[name], person = text, made[name].committer

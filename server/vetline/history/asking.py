@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TOTAL = 128_000_000  # bytes of all objects read at once
+_PARTIAL = "this clone has only a part of it: run `git fetch --refetch --no-filter`"
 _PERSON = re.compile(rb"^(author|committer) (.*<[^<>\n]*>) -?[0-9]+ [-+][0-9]+$", re.MULTILINE)
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 
@@ -44,7 +45,12 @@ class Repository(NamedTuple):
         if left <= 0:
             raise GitError("git took too long")
         words = ("-c", "core.quotePath=false", "-c", "diff.algorithm=myers", *words)
-        return git.run(self.root, *words, ok=ok, timeout=left, stdin=stdin, network=network)
+        try:
+            return git.run(self.root, *words, ok=ok, timeout=left, stdin=stdin, network=network)
+        except GitError as error:
+            if "promisor" not in str(error):
+                raise
+            raise GitError(_PARTIAL) from None
 
 
 class Commit(NamedTuple):

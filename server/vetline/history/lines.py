@@ -9,6 +9,7 @@ such a line.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,10 @@ _COMMON = frozenset(
     b"begin break case catch class const continue default do done else end endif esac except false fi "
     b"finally for func function if in let loop nil none null ok or pass private public raise return self "
     b"static super switch then this throw true try undefined var void while with yield".split()
+)
+_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|[abtnvfr\"\\])")
+_ESCAPES = dict(
+    zip(b'a b t n v f r " \\'.split(), map(bytes, zip(b'\a\b\t\n\v\f\r"\\')), strict=True)
 )
 _ENOUGH = 4  # letters of other words that make a line tell itself from others
 _MOST = 100  # commits that one text is compared with
@@ -188,9 +193,20 @@ def _blame(
             run = match.groups()
         elif row.startswith("filename ") and run:
             commit, old, new, length = run[0], int(run[1]), int(run[2]), int(run[3])
+            name = _unquoted(row.removeprefix("filename "))
             for index in range(min(length, count - new + 1)):
-                found[new - 1 + index] = Blamed(commit, row.removeprefix("filename "), old + index)
+                found[new - 1 + index] = Blamed(commit, name, old + index)
     return found
+
+
+def _unquoted(name: str) -> str:
+    """A path as git tells it: one with a quote, a backslash or a control character in quotes, as in C."""
+    if len(name) < 2 or name[0] != '"' or name[-1] != '"':  # noqa: PLR2004 - the quotes
+        return name
+    told = os.fsencode(name[1:-1])
+    return os.fsdecode(
+        _ESCAPE.sub(lambda found: _ESCAPES.get(found[1]) or bytes([int(found[1], 8)]), told)
+    )
 
 
 def _before(repository: Repository, commits: Collection[str]) -> str:

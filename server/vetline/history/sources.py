@@ -42,10 +42,12 @@ class Added(NamedTuple):
     Attributes:
         blob: the name of the file's content.
         lines: line (from 1) → its text.
+        old: what the file was called before; "" when it is new.
     """
 
     blob: str
     lines: dict[int, bytes]
+    old: str
 
 
 # -- what a commit is about to be made of
@@ -99,11 +101,15 @@ def added(parents: Iterable[Mapping[str, Change]]) -> dict[str, Added]:
     """Path → what a commit added, by its changes against each parent."""
     found: dict[str, Added] | None = None
     for changed in parents:
-        new = {path: Added(change.blob, change.added()) for path, change in changed.items()}
+        new = {
+            path: Added(change.blob, change.added(), change.old) for path, change in changed.items()
+        }
         if found is not None:
             new = {
-                path: Added(blob, {line: text for line, text in has.items() if line in both[1]})
-                for path, (blob, has) in new.items()
+                path: both._replace(
+                    lines={line: text for line, text in has.lines.items() if line in both.lines}
+                )
+                for path, has in new.items()
                 if (both := found.get(path))
             }
         found = new
@@ -167,9 +173,10 @@ def carried(
     """
     noted = {path for note in of.notes.values() for path in note.files}
     found: dict[str, Lines] = {}
+    disputed: set[tuple[str, int]] = set()
     kept: dict[str, set[int]] = {}
     for tip, changed in zip(of.tips, differences, strict=True):
-        for path, (_, texts) in has.items():
+        for path, (_, texts, _) in has.items():
             change = changed.get(path)
             old = change.old if change else path
             pairs = _surviving(change, texts)
@@ -179,7 +186,12 @@ def carried(
             there = _known_at(repository, tip, old, pairs.values(), of=of, shelved=shelved)
             for line, number in pairs.items():
                 if number in there:
-                    _agree(found.setdefault(path, {}), line, there[number])
+                    said = there[number]
+                    first = found.setdefault(path, {}).setdefault(line, said)
+                    if first.state is not said.state:  # then none is believed, whoever comes third
+                        disputed.add((path, line))
+    for path, line in disputed:
+        del found[path][line]
     return found, {path: len(numbers) for path, numbers in kept.items()}
 
 
@@ -220,14 +232,6 @@ def _known_at(
     since = f"{base}^@" if base in of.all else base
     known = lines.known(repository, tip, path, texts, shelved, since=since, only=of.all)
     return known.lines
-
-
-def _agree(found: Lines, line: int, said: Attribution) -> None:
-    """Note what a source says of a line; where two say different things, neither is believed."""
-    if line in found and found[line].state is not said.state:
-        del found[line]
-    else:
-        found.setdefault(line, said)
 
 
 def commit_changes(

@@ -19,13 +19,77 @@ if TYPE_CHECKING:
 _LATEST = 64  # removals that are given back as a whole
 _CHARACTERS = 4_000_000  # of all of them
 _LINES = 20_000  # lines that are known by their content
-# At least four letters or digits say enough; "})" stands everywhere.
-_TELLING = re.compile(r"(?:[^\W_][\W_]*+){4}")
+_ENOUGH = 4  # letters or digits; "})" stands everywhere, and so does "return None"
+_LONG = 10_000  # characters, which need no counting
+_WORD = re.compile(r"[^\W_]+")
+_COMMON = frozenset(
+    [
+        "and",
+        "as",
+        "async",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "def",
+        "default",
+        "do",
+        "elif",
+        "else",
+        "end",
+        "except",
+        "export",
+        "false",
+        "finally",
+        "for",
+        "from",
+        "func",
+        "function",
+        "if",
+        "import",
+        "in",
+        "is",
+        "lambda",
+        "let",
+        "new",
+        "nil",
+        "none",
+        "not",
+        "null",
+        "or",
+        "pass",
+        "print",
+        "raise",
+        "return",
+        "self",
+        "switch",
+        "then",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "undefined",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+    ]
+)
 
 
 def telling(text: str) -> bool:
     """Whether a text says enough to be known by."""
-    return _TELLING.search(text) is not None
+    return weight(text) >= _ENOUGH
+
+
+def weight(text: str) -> int:
+    """How much a text says: its letters and digits, those of words that stand everywhere left out."""
+    words = _WORD.findall(text) if len(text) < _LONG else [text]
+    return sum(len(word) for word in words if word.lower() not in _COMMON)
 
 
 class Place(NamedTuple):

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vetline.provenance.claims import Claim
-    from vetline.provenance.origin import Origin
-    from vetline.provenance.runs import Line
     from vetline_analyzers.core.text import Snapshot
 
 
@@ -52,9 +50,10 @@ def replay(
         for text, is_theirs in steps:
             after = replace(at, text=text)
             first = max(tracker.sources, default=0)
-            tracker.rewrite(at, after, _origin(report) if is_theirs else between)
+            tracker.rewrite(at, after, report.origin if is_theirs else between)
             at = after
             if is_theirs:
+                _as_proposed(tracker, after, report, first)
                 placed += [(report, owner) for owner in tracker.sources if owner > first]
     tracker.rewrite(at, now, between)
     alive = {owner for line in tracker.lines for _, owner in line.runs}
@@ -65,12 +64,6 @@ def replay(
     return [report for report in lost if not _found(tracker, now, report)]
 
 
-def _origin(report: Claim) -> Origin:
-    """Whose a step is: what a person changed of a proposal that is known is a step of its own."""
-    known = report.edit.proposed is not None and report.edit.after is not None
-    return replace(report.origin, modified=False) if known else report.origin
-
-
 def _steps(at: Snapshot, report: Claim) -> list[tuple[str, bool]] | None:
     """The texts that a report leads through, and whether the agent made each; None when it has no place."""
     edit = report.edit
@@ -79,8 +72,6 @@ def _steps(at: Snapshot, report: Claim) -> list[tuple[str, bool]] | None:
     if edit.before is not None and _plain(edit.before) != text:
         text = _plain(edit.before)
         steps.append((text, False))
-    if edit.after is not None and edit.proposed is not None:
-        return [*steps, (_plain(edit.proposed), True), (_plain(edit.after), False)]
     if edit.after is not None:
         return [*steps, (_plain(edit.after), True)]
     for old, new in edit.changes:
@@ -88,7 +79,21 @@ def _steps(at: Snapshot, report: Claim) -> list[tuple[str, bool]] | None:
         if not old or text.count(old) != 1:
             return None
         text = text.replace(old, new)
-    return [*steps, (text, True)] if edit.changes else None
+    if not edit.changes:
+        return steps if edit.before is not None else None
+    return [*steps, (text, True)]
+
+
+def _as_proposed(tracker: Tracker, after: Snapshot, report: Claim, first: int) -> None:
+    """Where a person changed a proposal that is known, its other lines are the agent's alone."""
+    if not report.origin.modified or report.edit.proposed is None:
+        return
+    proposed = {line.strip() for line in report.edit.proposed.splitlines()}
+    owner = tracker.add(replace(report.origin, modified=False))
+    for number in range(len(after.line_starts)):
+        if after.line_text(number).strip() in proposed:
+            span = after.line_span(number)
+            tracker.repaint(after, span, lambda old: owner if first < old < owner else old)
 
 
 def _found(tracker: Tracker, now: Snapshot, report: Claim) -> bool:
@@ -102,27 +107,25 @@ def _found(tracker: Tracker, now: Snapshot, report: Claim) -> bool:
 def _located(tracker: Tracker, now: Snapshot, report: Claim, change: tuple[str, str]) -> bool:
     """Give what a change added to its agent, where the changed text stands just once."""
     old, new = change
-    if "\r" in now.text or not telling(new) or now.text.count(new) != 1:
+    end = "\r\n" if "\r\n" in now.text else "\n"
+    said = new.replace("\n", end)
+    if not telling(new) or now.text.count(said) != 1:
         return False
     before, after = replace(now, text=old), replace(now, text=new)
     inside = Tracker.fresh(before)
     inside.rewrite(before, after, report.origin)
-    start = now.text.index(new)
+    start = now.text.index(said)
     explained = False
     owner = 0
     at = start
     for line in inside.lines:
-        for length, own in _with_end(line):
+        for length, own in (*line.runs, (len(end), line.end)):
             if own:
                 owner = owner or tracker.add(report.origin)
                 span = Span(at, min(at + length, len(now.text)))
                 explained |= tracker.settle(now, span, owner)
             at += length
     return explained
-
-
-def _with_end(line: Line) -> list[tuple[int, int]]:
-    return [*line.runs, (1, line.end)]
 
 
 def _plain(text: str) -> str:

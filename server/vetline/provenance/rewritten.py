@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline.provenance.align import hunks, says_something, survivors
-from vetline.provenance.memory import line_core, place_of
+from vetline.provenance.memory import line_core, place_of, weight
 from vetline.provenance.runs import Line, cut, flat, joined, lines_of, plain, respaced
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _known(
     """The lines that were moved in this very change, and those that had been removed before."""
     known: list[Line | None] = []
     for text in new:
-        line = gone.get(text.strip()) if says_something(text) else None
+        line = gone.get(text.strip()) if weight(text) else None
         line = line or memory.line(text)
         known.append(line and Line(respaced(text.strip(), line.runs, text), line.end))
     return known

@@ -7,6 +7,7 @@ from file systems and agents and may hold lone surrogates, which SQLite's texts 
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,14 +17,20 @@ from vetline.stores import database, tables
 from vetline.stores.records import store, without_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
 _KEPT_STATES = 20  # of one file in one work tree: enough to switch branches and back
 _MOST_TEXT = 1_000_000  # bytes of a text that is kept with its state
-_RETENTION = timedelta(days=30)
+_RETENTION, _LIMIT = timedelta(days=30), timedelta(days=90)  # of records: applied ones, any
 _DROPPED, _UNTIL_APPLIED, _KEPT = range(3)  # what becomes of the texts in a record
+# Of a record: a state of each of its files holds it.
+_APPLIED = """NOT EXISTS (
+    SELECT 1 FROM claim WHERE claim.seq = record.seq AND NOT EXISTS (
+        SELECT 1 FROM saved WHERE saved.subject = claim.subject
+        AND saved.tree = record.base AND saved.seq >= record.seq))"""
 
 
 class Taken(NamedTuple):
@@ -116,17 +123,6 @@ def claims(folder: Path, subject: str, *, after: int = 0) -> list[Taken]:
         return [Taken(seq, tables.text(id_), tables.unpacked(body)) for seq, id_, body in rows]
 
 
-def last_seq(folder: Path) -> int:
-    """The number of the newest record that was ever taken; 0 when there was none.
-
-    Raises:
-        LedgerError: the database is there and cannot be read.
-    """
-    with tables.reading(folder) as db:
-        row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone()
-        return int(row[0]) if row else 0
-
-
 def touched_since(folder: Path, seq: int) -> set[str]:
     """The files that records behind number `seq` have edits of.
 
@@ -138,8 +134,8 @@ def touched_since(folder: Path, seq: int) -> set[str]:
         return {tables.text(subject) for (subject,) in rows}
 
 
-def drop_texts(folder: Path, upto: int) -> int:
-    """Drop the texts of edits up to number `upto` that were not taken for keeps.
+def drop_texts(folder: Path) -> int:
+    """Drop the texts of edits that were not taken for keeps, once saved states of all their files hold them.
 
     `claims` gives such a record no longer; `touched_since` still does.
 
@@ -151,9 +147,9 @@ def drop_texts(folder: Path, upto: int) -> int:
     """
     if not (folder / tables.NAME).exists():
         return 0
-    query = "SELECT seq, body FROM record WHERE seq <= ? AND texts = 1"
+    query = f"SELECT seq, body FROM record WHERE texts = 1 AND {_APPLIED}"  # noqa: S608 - our own words
     with tables.opened(folder) as db, database.transaction(db):
-        rows = db.execute(query, (upto,)).fetchall()
+        rows = db.execute(query).fetchall()
         bare = [
             (_DROPPED, tables.packed(without_texts(tables.unpacked(body))), seq)
             for seq, body in rows
@@ -240,18 +236,22 @@ def untold(folder: Path) -> list[Taken]:
         LedgerError: the database is there and cannot be read.
     """
     with tables.reading(folder) as db:
-        rows = db.execute("SELECT seq, id, body FROM record WHERE told = 0 ORDER BY seq")
-        return [Taken(seq, tables.text(id_), tables.unpacked(body)) for seq, id_, body in rows]
+        return _untold(db)
 
 
-def told(folder: Path, seqs: Sequence[int]) -> None:
-    """Note that the ledger was told of these records.
+@contextlib.contextmanager
+def telling(folder: Path) -> Iterator[list[Taken]]:
+    """The same, for a block that tells the ledger of them: nobody else does meanwhile.
+
+    When the block ends, the ledger was told; when it raises, it was not.
 
     Raises:
         LedgerError: as for `take`.
     """
     with tables.opened(folder) as db, database.transaction(db):
-        rows = [(seq,) for seq in seqs]
+        untold = _untold(db)
+        yield untold
+        rows = [(taken.seq,) for taken in untold]
         db.executemany("UPDATE record SET told = 1 WHERE seq = ?", rows)
 
 
@@ -349,10 +349,10 @@ def last_events(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 def prune(folder: Path, now: datetime) -> int:
-    """Remove records older than thirty days that the ledger was told of and saved states hold.
+    """Remove records that the ledger was told of: after thirty days what is applied, after ninety all.
 
-    A state of each of their files must hold them. The last record of each agent stays, and so do the
-    prompts' texts.
+    Applied is what a saved state of each of its files holds. The last record of each agent stays, and so
+    do the prompts' texts.
 
     Returns:
         How many were removed.
@@ -362,14 +362,17 @@ def prune(folder: Path, now: datetime) -> int:
     """
     if not (folder / tables.NAME).exists():
         return 0
-    query = """DELETE FROM record WHERE at < ? AND told = 1
-               AND seq NOT IN (SELECT max(seq) FROM record GROUP BY agent)
-               AND NOT EXISTS (
-                   SELECT 1 FROM claim WHERE claim.seq = record.seq AND NOT EXISTS (
-                       SELECT 1 FROM saved WHERE saved.subject = claim.subject
-                       AND saved.tree = record.base AND saved.seq >= record.seq))"""
+    query = f"""DELETE FROM record WHERE told = 1
+                AND seq NOT IN (SELECT max(seq) FROM record GROUP BY agent)
+                AND (at < ?2 OR at < ?1 AND {_APPLIED})"""  # noqa: S608 - our own words
+    ages = [tables.raw(timestamp(now - age)) for age in (_RETENTION, _LIMIT)]
     with tables.opened(folder) as db, database.transaction(db):
-        return db.execute(query, (tables.raw(timestamp(now - _RETENTION)),)).rowcount
+        return db.execute(query, ages).rowcount
+
+
+def _untold(db: sqlite3.Connection) -> list[Taken]:
+    rows = db.execute("SELECT seq, id, body FROM record WHERE told = 0 ORDER BY seq")
+    return [Taken(seq, tables.text(id_), tables.unpacked(body)) for seq, id_, body in rows]
 
 
 def _saved(folder: Path, query: str, words: Sequence[str]) -> Saved | None:

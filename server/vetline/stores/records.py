@@ -34,7 +34,8 @@ def store(
         db.execute("INSERT OR REPLACE INTO prompt VALUES (?, ?, ?, ?, ?)", shown)
     stored = {**record, "event": {**event, "prompt": ""}, "prompt": {"digest": digest}}
     head = (id_, at, word(record, "base"), agent, word(event, "kind"), session)
-    words = map(tables.raw, (*head, word(event, "turn"), word(event, "model"), digest))
+    asked = "" if record.get("denied") else digest  # what was refused set nothing off
+    words = map(tables.raw, (*head, word(event, "turn"), word(event, "model"), asked))
     row = (*words, same, texts, tables.packed(stored))
     insert = "INSERT INTO record VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
     seq = db.execute(insert, row).lastrowid or 0

@@ -60,6 +60,8 @@ class Hooks:
 
     async def _examine(self, proposal: verdict.Proposal) -> verdict.Examined:
         project = self._server.projects.of(files.uri_of(Path(proposal.path)))
+        if project.facts is None:  # whoever asks can look as well, with the facts
+            return verdict.Examined(unsure="the project has not been read yet")
         names = project.analyzers(Pace.KEYSTROKE, Pace.SAVE)
         timeout = project.config.settings.hook_timeout
         ask = verdict.asking(self._worker, names, timeout, project.key)

@@ -353,8 +353,7 @@ class Origins:
             return
         if all(authors.saved == authors.revision for authors in own):
             return
-        for authors in own:
-            authors.saved = authors.revision
+        revisions = [authors.revision for authors in own]
         project, snapshot, tracker = (
             self._server.projects.of(unit.uri), unit.snapshot, unit.tracker()
         )  # fmt: skip
@@ -364,8 +363,11 @@ class Origins:
         def write() -> None:
             try:
                 self._of(project).save(snapshot, tracker)
-            except LedgerError as error:
+            except LedgerError as error:  # the next change or save tries again
                 log.warning("%s", error)
+                return
+            for authors, revision in zip(own, revisions, strict=True):
+                authors.saved = max(authors.saved, revision)
 
         with contextlib.suppress(RuntimeError):  # the thread has stopped: we are leaving
             self._thread.submit(write)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VERSION = 1  # of the JSON
 OURS, THEIRS = "refs/notes/vetline", "refs/notes/ai"
 _LIMIT = 1_000_000  # bytes of a config file
-_EVENTS = {"pre-edit": "edit proposed", "post-edit": "edit", "human-edit": "edit by hand"}
+_EVENTS = {"pre-edit": "edit proposed", "post-edit": "edit", "seen": "file seen"}
 
 
 class Setup(NamedTuple):
