@@ -332,7 +332,7 @@ def test_without_stored_texts_unchanged_lines_are_known_again(root):
     assert states(root, store_text=False)[:6] == ["unknown", "unknown", "ai", "unknown", "ai", "ai"]
 
 
-def test_outside_a_repository(tmp_path):
+def test_outside_a_repository(tmp_path):  # scenario 43
     inserted(tmp_path)
     assert states(tmp_path) == FOUR
     written(tmp_path, FULL + "more()\n")

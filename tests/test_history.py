@@ -763,3 +763,21 @@ def test_where_sources_say_different_things_none_is_believed_whoever_comes_third
     repo.git("merge", "-q", "--squash", "one", "two", "three")
     repo.git("commit", "-q", "--no-edit")
     assert [repo.known(path=path) for path in ("a.py", "one.py", "two.py")] == [".....", "a", "h"]
+
+
+def test_a_clone_that_was_cut_off_is_known_for_one(tmp_path):
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    sh(origin, "init", "-q")
+    for number in range(2):
+        (origin / "a.py").write_text(f"x = {number}\n")
+        sh(origin, "add", ".")
+        sh(origin, "commit", "-qm", f"{number}")
+    sh(origin, "notes", "--ref=refs/notes/vetline", "add", "-m", "a.py", "HEAD~1")
+    fetch = ("fetch", "-q", "origin", "refs/notes/vetline:refs/notes/vetline")
+    for name, depth in (("whole", ()), ("cut", ("--depth=1",))):
+        sh(tmp_path, "clone", "-q", *depth, origin.as_uri(), name)
+        assert not history.is_cut(tmp_path / name)
+        sh(tmp_path / name, *fetch)
+    assert history.is_cut(tmp_path / "cut")
+    assert not history.is_cut(tmp_path / "whole")

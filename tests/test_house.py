@@ -241,6 +241,14 @@ def test_every_rule_and_setting_has_its_place():
     none(key for key in keys if key not in settings)
 
 
+def test_every_scenario_of_provenance_is_a_test():
+    """Tests name the acceptance scenarios, 1 to 45, that they play."""
+    told = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    marks = re.findall(r"# (?:-- )?scenarios? ([\d, ]+)|def test_(?:scenario_)?(\d+)b?_", told)
+    played = {int(number) for pair in marks for number in re.findall(r"\d+", " ".join(pair))}
+    none(sorted(set(range(1, 46)) - played))
+
+
 def test_every_command_is_in_the_readme():
     shown = [command for command, (module, _) in COMMANDS.items() if module]
     none([command for command in shown if f"vetline {command}" not in page("README.md")])

@@ -85,7 +85,7 @@ def document(body: str, **metadata: object) -> str:
     return f"{body}---\n{json.dumps({'schema_version': 'authorship/3.0.0', **metadata})}"
 
 
-def test_a_note_of_git_ai_comes_back_byte_for_byte():
+def test_a_note_of_git_ai_comes_back_byte_for_byte():  # scenario 40
     assert notes.render(notes.parse(CANONICAL)) == CANONICAL
 
 
@@ -104,7 +104,7 @@ def test_what_a_note_of_git_ai_says():
     assert said(note, "other.py") == {}
 
 
-def test_of_entries_that_overlap_the_last_holds():
+def test_of_entries_that_overlap_the_last_holds():  # scenario 40
     body = f"a.py\n  {SESSION}::t_1 1-9\n  h_31dce776f88375 4-6\n  {SESSION}::t_2 5\n"
     sessions = {SESSION: {"agent_id": {"tool": "x", "id": "y"}}}
     known = said(notes.parse(document(body, sessions=sessions)), "a.py")

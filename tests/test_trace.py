@@ -133,6 +133,7 @@ def test_the_json_is_a_contract(capsys, repo):
             }
         ],
         "lines": 1,
+        "prompts": {},
         "gone": [],
         "not_checked": [],
     }
@@ -269,6 +270,9 @@ def real(tmp_path, monkeypatch):
     return root
 
 
+ASKED = "work out\nthe area"
+
+
 def report(root: Path, name: str, text: str) -> None:
     """Leave in the spool what hooks of Codex write: a prompt, and an edit that it set off."""
     head = ("codex", PROMPT, "7c1f03ab-55aa", "turn-1")
@@ -285,7 +289,7 @@ def report(root: Path, name: str, text: str) -> None:
     )
     place = places.place_of(str(root))
     for event in events:
-        digest = {"digest": "ab" * 32, "text": None} if event.kind == PROMPT else None
+        digest = {"digest": "ab" * 32, "text": ASKED} if event.kind == PROMPT else None
         at = spool.timestamp(time.time_ns())
         record = {"v": spool.VERSION, "at": at, "base": place.base, "event": event._asdict()}
         spool.write(place.folders, {**record, "prompt": digest})
@@ -304,6 +308,15 @@ def test_what_hooks_reported_is_found(capsys, real, argv):
     expected = [("other.py", 4, 7, "ai"), ("shop/area.py", 4, 7, "ai")]
     assert ranges(capsys, *argv) == expected
     assert ranges(capsys, *argv) == expected  # now from the database
+
+
+def test_the_prompt_is_told_to_who_asks_for_it(capsys, real):
+    _, out, _ = run(capsys, "--prompt-digest", "ababab")
+    assert out.splitlines()[-1] == "prompt: work out the area"
+    _, out, _ = run(capsys, "--prompt-digest", "ababab", "--output-format", "json")
+    assert json.loads(out)["prompts"] == {"ab" * 32: ASKED}
+    _, out, _ = run(capsys, "--agent", "codex")
+    assert "area\n" not in out
 
 
 def test_lines_are_where_they_are_by_now(capsys, real):

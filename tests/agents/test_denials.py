@@ -50,7 +50,7 @@ def test_every_agent_is_in_the_table():
 
 
 @pytest.mark.parametrize("agent", agents.all_agents(), ids=lambda agent: agent.NAME)
-def test_an_agent_is_told_no_in_its_own_words(agent):
+def test_an_agent_is_told_no_in_its_own_words(agent):  # scenario 38
     for kind, (output, error, code) in zip((PRE_EDIT, PROMPT), TOLD[agent.NAME], strict=True):
         answer = agent.deny(Event(agent.NAME, kind), WHY)
         told = json.loads(answer.stdout) if answer.stdout else ""

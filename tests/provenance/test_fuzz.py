@@ -422,7 +422,7 @@ def session(seed: int, steps: int, *, alike: bool = False) -> None:
 
 
 @pytest.mark.parametrize("number", range(SESSIONS))
-def test_every_line_is_its_authors(number):
+def test_every_line_is_its_authors(number):  # scenario 42
     session(SEED + number, min(OPERATIONS, 250))
 
 

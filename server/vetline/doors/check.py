@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import baseline, files, formats, session, settings
+from vetline import baseline, files, formats, history, session, settings
 from vetline.doors import options as words
 from vetline.doors.survey import Plan, Standard, Survey, found, survey
 from vetline.gate import GateResult, Report, Scope, Verdict, judge, policy_of
@@ -39,6 +39,9 @@ _NOBODY = (
     "agents report it; a clone needs the notes (refs/notes/vetline) and the whole history; or use "
     "--assume-origin ai or --scope all"
 )
+
+
+_CUT = "is shallow, so it is not known who wrote older lines: fetch all of it (fetch-depth: 0)"
 
 
 class _Output(NamedTuple):
@@ -117,6 +120,8 @@ def _authors(
         return None
     if recorded is None:
         return None
+    if config.settings.scope == "ai" and not options.diff_base and history.is_cut(config.root):
+        failures.append(Failure("git's history", _CUT))
 
     def who(snapshot: Snapshot) -> Who:
         try:

@@ -27,7 +27,7 @@ from vetline.stores import origins
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from vetline.formats import Screen
     from vetline.places import Place
@@ -132,11 +132,14 @@ def _main(options: argparse.Namespace) -> int:
     place, root, under = _where(options.paths)
     found = _look(wanted, place, root, under)
     _one_of_each(wanted, found)
+    prompts = _prompts(found, place) if wanted.prompt else {}
     if options.output_format == "json":
-        words.write(_as_json(found))
+        words.write(_as_json(found, prompts))
     elif found.ranges or found.gone:
         screen = words.screen(sys.stdout, no_color=options.no_color)
         words.write(as_text(found, screen, lambda path: files.relative(root / path, Path.cwd())))
+        for text in filter(None, prompts.values()):
+            words.write(f"prompt: {visible(' '.join(text.split()))}\n")
     for path, reason in found.unread:
         words.tell("trace", f"not looked into: {path} {reason}")
     if not found.ranges:
@@ -310,6 +313,17 @@ def _one_of_each(wanted: Wanted, found: Found) -> None:
             raise words.UsageError(f"{flag} {asked} is ambiguous: {several}")
 
 
+def _prompts(found: Found, place: Place) -> dict[str, str | None]:
+    """Digest → the text of the prompts that asked for the lines; None where it is not kept."""
+    origins_ = (each.attribution.origin for each in found.ranges)
+    digests = sorted({origin.prompt for origin in origins_ if origin and origin.prompt})
+    texts = [
+        {digest: origins.prompt_text(Path(folder), digest) for digest in digests}
+        for folder in place.folders
+    ]
+    return {digest: next(filter(None, (t[digest] for t in texts)), None) for digest in digests}
+
+
 def _nothing(wanted: Wanted, found: Found) -> str:
     """Why there is no line, as far as it can be told."""
     for name, flag in zip(Wanted._fields, _FLAGS, strict=True):
@@ -325,7 +339,7 @@ def _nothing(wanted: Wanted, found: Found) -> str:
 _FLAGS = ("--session", "--prompt-digest", "--model", "--agent")
 
 
-def _as_json(found: Found) -> str:
+def _as_json(found: Found, prompts: Mapping[str, str | None]) -> str:
     by_path: dict[str, list[dict[str, Any]]] = {}
     for path, first, last, attribution in found.ranges:
         told = provenance.line_json(first, attribution)
@@ -336,6 +350,7 @@ def _as_json(found: Found) -> str:
         "version": VERSION,
         "files": files_,
         "lines": found.lines,
+        "prompts": prompts,
         "gone": [whole(path) for path in found.gone],
         "not_checked": [{"path": whole(path), "reason": reason} for path, reason in found.unread],
     }

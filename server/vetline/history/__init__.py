@@ -38,6 +38,7 @@ __all__ = [
     "committed",
     "earlier",
     "has_notes",
+    "is_cut",
     "noted",
     "prepare",
     "record",
@@ -136,6 +137,12 @@ def has_notes(tree: Path) -> bool:
         return common is not None and bool(shelf.shelves(common))
     except GitError:
         return False
+
+
+def is_cut(tree: Path) -> bool:
+    """Whether there are notes, and a shallow clone that lacks commits they may be on. Git is not run."""
+    common = git.git_dir(tree)
+    return common is not None and (common / "shallow").is_file() and has_notes(tree)
 
 
 def noted(tree: Path, *, seconds: float = SECONDS) -> set[str]:
