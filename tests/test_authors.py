@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from repositories import sh
 from vetline import authors, ledger, places, spool, stores
 from vetline.authors import Authors
 from vetline.ledger import Kind
+from vetline.provenance.tracker import WINDOW
 from vetline.stores import origins, tables
 from vetline_analyzers.core.text import Snapshot
 
@@ -160,6 +162,18 @@ def test_without_the_text_before_an_edit_is_found_where_it_stands(root):
     assert found[0] == found[2] == "unknown"
 
 
+def test_an_edit_that_was_found_where_it_stands_waits_no_more(root, monkeypatch):
+    written(root, "alpha = 1\nbeta = compute(alpha)\ngamma = 3\n")
+    report(root, changes=[["beta = 2\n", "beta = compute(alpha)\n"]])
+    once = states(root)
+    assert states(root) == once
+    later = time.time() + WINDOW + 1
+    monkeypatch.setattr(authors.time, "time", lambda: later)
+    written(root, "alpha = 1\nbeta = compute(alpha)\ngamma = 3\ndelta = 4\n")
+    assert states(root)[:3] == once[:3]
+    assert Kind.CLAIM_UNMATCHED not in kinds(root)
+
+
 def test_lines_a_report_does_not_hold_are_nobodys(root):
     written(root, FULL + "pasted = from_elsewhere()\nand_this = too()\n")
     report(root, changes=[["import os\n", "import os\n" + BLOCK]])
@@ -182,6 +196,21 @@ def test_what_a_commit_held_before_the_report_is_not_the_agents(root):
     report(root, after=after)
     sh(root, "commit", "-qam", "by the agent")
     assert states(root)[:3] == ["unknown", "unknown", "ai"]
+
+
+def test_a_word_is_anybodys(root):
+    written(root, "result = human_thing(1)\nother = 2\n")
+    report(root, changes=[["alpha_total", "result"]])
+    assert states(root)[:2] == ["unknown", "unknown"]
+
+
+def test_a_commit_of_the_same_second_has_what_an_edit_replaced(root):
+    written(root, "human_total = first + second\nother = 2\n")
+    sh(root, "add", ".")
+    sh(root, "commit", "-qm", "by hand")
+    written(root, "human_total = first + second\nagent_total = other_value(3)\n")
+    report(root, changes=[["other = 2\n", "agent_total = other_value(3)\n"]])
+    assert states(root)[:2] == ["unknown", "ai"]
 
 
 def test_a_copy_of_an_agents_file_has_its_own_story(root):

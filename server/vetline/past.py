@@ -12,6 +12,7 @@ from vetline.ledger import LedgerError
 from vetline.provenance import Change, State, Tracker
 
 if TYPE_CHECKING:
+    from vetline.agents import FileEdit
     from vetline.history import Committed
     from vetline.provenance import Claim
     from vetline_analyzers.core.text import Snapshot
@@ -43,11 +44,20 @@ def before(base: str, subject: str, first: Claim) -> str | None:
     except GitError as error:
         raise LedgerError(f"git's commits cannot be read: {error}") from None
     for commit in known:
-        # Of the same second it may be either: it is later when what was reported is in it.
-        new = [edit.after] if edit.after is not None else [new for _, new in edit.changes]
-        if commit.at < int(first.at) or not all(text in commit.text for text in new):
+        # Of the same second it may be either.
+        if commit.at < int(first.at) or not _is_later(commit.text, edit):
             return commit.text
     return None
+
+
+def _is_later(text: str, edit: FileEdit) -> bool:
+    """Whether a text has what an edit wrote, and not what it replaced."""
+    if edit.after is not None:
+        return edit.after == text
+    replaced = [old for old, _ in edit.changes if old]
+    if replaced and all(old in text for old in replaced):
+        return False
+    return all(new in text for _, new in edit.changes)
 
 
 def painted(

@@ -63,6 +63,23 @@ def test_a_file_written_is_known_whole():
     assert edits(claude("Write", {"file_path": PATH, "content": ""})) == (FileEdit(PATH, after=""),)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_a_file_was_before_it_was_written_whole_is_told_by_the_patch(end):
+    before, after = ("if a:\n\tb()\n\nc()\n", "if a:\n\tb()\n\n\tnew()\n\nc()\nd()\n")
+    # Claude Code shows tabs as spaces; the numbers are those of lines after the edit.
+    hunks = [
+        {"newStart": 1, "lines": [" if a:", "   b()", " ", "+  new()", "+"]},
+        {"newStart": 6, "lines": [" c()", "+d()"]},
+    ]
+    content = after.replace("\n", end)
+    given = {"file_path": PATH, "content": content}
+    response = {"type": "update", "originalFile": None, "structuredPatch": hunks}
+    (edit,) = edits(claude("Write", given, response))
+    assert (edit.before, edit.after) == (before.replace("\n", end), content)
+    hunks[1]["lines"][0] = " something_else()"
+    assert edits(claude("Write", given, response)) == (FileEdit(PATH, after=content),)
+
+
 def test_several_edits_of_a_file_stay_in_their_order():
     pairs = [{"old_string": "a", "new_string": "b"}, {"old_string": "b", "new_string": "c"}]
     assert edits(claude("MultiEdit", {"file_path": PATH, "edits": pairs})) == (
@@ -182,11 +199,12 @@ def test_a_generic_sender_may_send_what_is_not_on_disk_yet():
     assert edits({**base, "edited_filepaths": ["c.py"]}) == (FileEdit("c.py"),)
 
 
-def test_a_save_is_no_evidence():
-    for name in ("generic save", "generic person"):
-        event = read(ALL[name][2])
-        assert event.kind == "seen"
-        assert all(edit.after is None and not edit.changes for edit in event.edits)
+def test_a_save_is_no_evidence_and_what_was_there_before_an_edit_is_nobodys():
+    saved = read(ALL["generic save"][2])
+    assert (saved.kind, saved.edits) == ("other", ())  # an agent's lines may be in it already
+    event = read(ALL["generic person"][2])
+    assert event.kind == "seen"
+    assert event.edits == (FileEdit("shop/cart.py", before=NEW),)
 
 
 # -- patches

@@ -242,7 +242,7 @@ ALL: dict[str, tuple[str, str, dict[str, Any]]] = {
     ),
     "generic save": (
         "agent-v1",
-        "seen",
+        "other",
         {
             "editor": "vscode",
             "cwd": "/repo",

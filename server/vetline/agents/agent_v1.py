@@ -29,11 +29,13 @@ def recognises(payload: Mapping[str, Any]) -> bool:
 def read(payload: Mapping[str, Any]) -> Event:
     """What the payload says: an edit when an AI made it, else what files held before one.
 
-    A person's files are sent with each save ("known human") or before an AI's edit ("human"). That a
-    file was saved in an editor does not tell who wrote what is in it; only that it was there.
+    What is sent before an AI's edit ("human") tells what was there. A save in an editor tells nothing: it
+    may come between an AI's edit and the report of it, and then has the AI's lines already.
     """
     edits, kind = tuple(_edits(payload)), POST_EDIT
-    if text(payload, "type") != "ai_agent":
+    if not text(payload, "type"):
+        edits = ()
+    elif text(payload, "type") != "ai_agent":
         seen = (edit._replace(before=edit.after, after=None) for edit in edits)
         edits, kind = tuple(edit for edit in seen if edit.before is not None), SEEN
     return Event(

@@ -129,19 +129,24 @@ def _replaced(edit: FileEdit, new: str | None) -> tuple[tuple[str, str], ...]:
 
 def _undone(after: str, patch: object) -> str | None:
     """The text before the tool's patch, by the text after it; None where they do not fit."""
-    lines = after.splitlines(keepends=True)
+    lines = after.split("\n")
     for hunk in reversed(patch) if isinstance(patch, list) else ():
         told = hunk.get("lines") if isinstance(hunk, dict) else None
         start = hunk.get("newStart") if isinstance(hunk, dict) else None
         if not isinstance(told, list) or not isinstance(start, int) or start < 0:
             return None
         told = [line for line in told if isinstance(line, str) and line[:1] in set(" +-")]
-        new = [line[1:] for line in told if line[:1] in set(" +")]
+        new = [line for line in told if line[0] != "-"]
         at = max(start - 1, 0)
-        if [line.rstrip("\r\n") for line in lines[at : at + len(new)]] != new:
+        own = lines[at : at + len(new)]
+        # A patch is made to be shown: tabs may be spaces in it, and line ends are not told.
+        if [line.strip() for line in own] != [line[1:].strip() for line in new]:
             return None
-        lines[at : at + len(new)] = [line[1:] + "\n" for line in told if line[:1] in set(" -")]
-    return "".join(lines) if patch else None
+        stayed = iter([line for line, said in zip(own, new, strict=True) if said[0] == " "])
+        lines[at : at + len(new)] = [
+            next(stayed) if line[0] == " " else line[1:] for line in told if line[0] != "+"
+        ]
+    return "\n".join(lines) if patch else None
 
 
 def _hunks(patch: object) -> Iterator[tuple[str, str]]:

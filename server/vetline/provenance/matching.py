@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vetline.provenance.changes import Change, Guess
 from vetline.provenance.claims import GAP, START, words_of
-from vetline.provenance.memory import telling, weight
+from vetline.provenance.memory import MUCH, telling, weight
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.text import Snapshot
 
 _SOON = 10.0  # seconds; a file written whole explains nothing that was seen longer before
-_MUCH = 12  # letters of one line that stands by itself in a text nobody watched
 _PLACES = 64  # at which words are looked for in a report
 _LARGEST = 400_000_000  # characters that are looked through for lines which stand alone
 
@@ -235,7 +234,7 @@ def _stand_out(search: _Search, lines: Sequence[Sequence[_Part]]) -> bool:
     if all(isinstance(change, Change) and change.since == change.at for change in changes):
         return True
     said = [search.snapshot.line_text(own[0].line) for own in lines]
-    return weight("\n".join(said)) >= _MUCH or sum(map(telling, said)) > 1
+    return weight("\n".join(said)) >= MUCH or sum(map(telling, said)) > 1
 
 
 def _is_whole(search: _Search, parts: Sequence[_Part]) -> bool:

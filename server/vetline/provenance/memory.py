@@ -20,7 +20,8 @@ _LATEST = 64  # removals that are given back as a whole
 _CHARACTERS = 4_000_000  # of all of them
 _LINES = 20_000  # lines that are known by their content
 _ENOUGH = 4  # letters or digits; "})" stands everywhere, and so does "return None"
-_LONG = 10_000  # characters, which need no counting
+MUCH = 12  # letters of what stands by itself in a text nobody watched
+_LONG = 10_000  # characters; what follows need not be counted
 _WORD = re.compile(r"[^\W_]+")
 _COMMON = frozenset(
     [
@@ -88,7 +89,7 @@ def telling(text: str) -> bool:
 
 def weight(text: str) -> int:
     """How much a text says: its letters and digits, those of words that stand everywhere left out."""
-    words = _WORD.findall(text) if len(text) < _LONG else [text]
+    words = _WORD.findall(text[:_LONG])
     return sum(len(word) for word in words if word.lower() not in _COMMON)
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vetline.provenance import matching
-from vetline.provenance.memory import telling
+from vetline.provenance.align import says_something
+from vetline.provenance.memory import MUCH, telling, weight
 from vetline.provenance.tracker import WINDOW, Tracker
 from vetline_analyzers.core.text import Span
 
@@ -101,6 +102,7 @@ def _found(tracker: Tracker, now: Snapshot, report: Claim) -> bool:
     located = False
     for old, new in report.edit.changes:
         located |= _located(tracker, now, report, (_plain(old), _plain(new)))
+    report.used |= located
     return located or matching.apply(tracker, now, report, WINDOW)
 
 
@@ -109,12 +111,16 @@ def _located(tracker: Tracker, now: Snapshot, report: Claim, change: tuple[str, 
     old, new = change
     end = "\r\n" if "\r\n" in now.text else "\n"
     said = new.replace("\n", end)
-    if not telling(new) or now.text.count(said) != 1:
+    if not (telling(new) or _is_block(new)) or now.text.count(said) != 1:
         return False
+    start = now.text.index(said)
+    around = now.text[max(start - 1, 0) : start], now.text[start + len(said) :][:1]
+    is_whole = around[0] in {"", "\n"} and (said.endswith("\n") or around[1] in {"", "\r", "\n"})
+    if not is_whole and weight(new) < MUCH:
+        return False  # a word is anybody's
     before, after = replace(now, text=old), replace(now, text=new)
     inside = Tracker.fresh(before)
     inside.rewrite(before, after, report.origin)
-    start = now.text.index(said)
     explained = False
     owner = 0
     at = start
@@ -126,6 +132,11 @@ def _located(tracker: Tracker, now: Snapshot, report: Claim, change: tuple[str, 
                 explained |= tracker.settle(now, span, owner)
             at += length
     return explained
+
+
+def _is_block(text: str) -> bool:
+    """Whether it is so many lines that they do not stand together by chance."""
+    return sum(map(says_something, text.split("\n"))) > 2  # noqa: PLR2004 - lines
 
 
 def _plain(text: str) -> str:
