@@ -184,10 +184,9 @@ def _asked(rule: PatternRule, hit: Hit) -> Finding | None:
         places = (hit.scope.source.span(node) for node in report.made)
         related = tuple(Related(place, "it is put together here") for place in places)
         finding = replace(finding, related=related)
-    if report.persona is not None:
-        finding = replace(finding, persona=report.persona)
-    if report.confidence is not None:
-        finding = replace(finding, confidence=report.confidence)
+    for name in ("severity", "confidence", "persona", "tentative"):
+        if (own := getattr(report, name)) is not None:
+            finding = replace(finding, **{name: own})
     return finding
 
 

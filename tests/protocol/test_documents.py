@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 
 import pytest
@@ -177,7 +176,7 @@ def test_each_cell_has_its_own_findings(start, workspace):
         {"notebookDocument": {"uri": uri}, "cellTextDocuments": [{"uri": c} for c in cells]},
     )
     client.diagnosed(cells[2], lambda items: items == [])
-    assert json.dumps(client.diagnostics[cells[1]]) == "[]"
+    client.diagnosed(cells[1], lambda items: items == [])
 
 
 def test_diagnostics_of_a_syntax_error_come_back_when_it_is_mended(client, workspace):

@@ -118,6 +118,8 @@ class Finding:
         exact: by it a finding is known as one that was accepted: the fingerprint, but of a secret,
             where there is a key, another digest with its value in it.
         suppression: set when a comment silences the finding.
+        tentative: too uncertain for code that people wrote and reviewed: the regular persona sees it
+            only in lines that an AI touched.
     """
 
     rule: str
@@ -137,6 +139,7 @@ class Finding:
     fingerprint: str = ""
     exact: str = ""
     suppression: Suppression | None = None
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,8 @@ class Rule:
         url: further reading.
         language: the language of `bad` and `good`.
         path: where the examples are supposed to stand, for rules that look at it.
+        attack: what an attacker does with it, one line.
+        tentative: as of Finding.
     """
 
     id: str
@@ -172,6 +177,8 @@ class Rule:
     url: str = ""
     language: str = "python"
     path: str = "example"
+    attack: str = ""
+    tentative: bool = False
 
     def found(self, analyzer: str, span: Span, message: str, *, fix: Fix | None = None) -> Finding:
         """A finding of this rule at `span`, with the rule's own severity, confidence and CWEs."""
@@ -186,6 +193,7 @@ class Rule:
             cwe=self.cwe,
             same_as=self.same_as,
             fix=fix,
+            tentative=self.tentative,
         )
 
     def markdown(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from vetline_analyzers.core.finding import Confidence, Fix, Persona
+    from vetline_analyzers.core.finding import Confidence, Fix, Persona, Severity
     from vetline_analyzers.syntax.dialect import Piece
     from vetline_analyzers.syntax.scope import Scope
 
@@ -25,7 +25,7 @@ class Report(NamedTuple):
         message: one sentence: what is wrong here and what to do.
         node: where; the node the rule was shown when None.
         fix: a change inside the node's statement.
-        confidence, persona: when they differ from the rule's.
+        severity, confidence, persona, tentative: when they differ from the rule's.
         made: where the value that is at fault was put together, when that is another place.
     """
 
@@ -35,6 +35,8 @@ class Report(NamedTuple):
     confidence: Confidence | None = None
     persona: Persona | None = None
     made: tuple[Node, ...] = ()
+    severity: Severity | None = None
+    tentative: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,12 @@ class Memory:
                 return removal.runs
         return None
 
+    def put_back_in(self, line: str, place: Place, text: str) -> Runs | None:
+        """Who owned a text on a line that became as a whole what was removed from this very place."""
+        whole = place._replace(column=0, head=hash(""), tail=hash(""))
+        runs = self.put_back(whole, line) if telling(text) else None
+        return runs and tuple(cut(runs, place.column, place.column + len(text)))
+
     def brought(self, text: str) -> Runs | None:
         """Who owned a text when it was removed somewhere; None when it was not, or says too little."""
         core = text.strip("\n")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vetline.provenance.claims import Claim
     from vetline.provenance.memory import Place
     from vetline.provenance.origin import Attribution
-    from vetline.provenance.runs import Run
+    from vetline.provenance.runs import Run, Runs
     from vetline.provenance.window import Splice, Window
     from vetline_analyzers.core.text import Snapshot
 
@@ -250,10 +250,26 @@ class Tracker:
             if "\n" in splice.removed:
                 self._remember(window, own, start, end)
         around = cut(runs, 0, start), cut(runs, end, sum(length for length, _ in runs))
-        made, owner = self._owners(place, splice, around, at, fresh=fresh)
+        known = self._again(window, place, splice)
+        made, owner = (
+            (known, UNKNOWN)
+            if known is not None
+            else self._owners(place, splice, around, at, fresh=fresh)
+        )
         texts_made = lines_of([*around[0], *made, *around[1]], window.new)
         self.lines[window.first : window.first + len(own)] = texts_made
         return owner
+
+    def _again(self, window: Window, place: Place, splice: Splice) -> Runs | None:
+        """Who owned what was put in, when it was removed from this place by itself or with its line."""
+        inserted = splice.inserted
+        if not inserted:
+            return None
+        known = self._memory.put_back(place, inserted)
+        if known is None and splice.removed and "\n" not in inserted:
+            line = window.new[place.line - window.first]
+            known = self._memory.put_back_in(line, place, inserted)
+        return known
 
     def _remember(self, window: Window, own: list[Line], start: int, end: int) -> None:
         """Remember the lines that were removed whole."""
@@ -302,8 +318,6 @@ class Tracker:
         """Who owns what was put in where that is no change: it was there before, or it is space."""
         if not inserted:
             return ()
-        if (known := self._memory.put_back(place, inserted)) is not None:
-            return known
         if inserted.isspace() and "\n" not in inserted:
             beside = around[0][-1] if place.column else around[1][0]
             return [(len(inserted), beside[1])]
