@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := server analyzers tests benchmarks docs/render.py $(wildcard demo/*.py)
 
-.PHONY: try test demo-image lint types contracts unit format docs bench pins clean
+.PHONY: try test demo-image lint types contracts unit fuzz format docs bench pins clean
 
 try: $(VENV)/.run
 	@$(BIN)/python demo/play.py
@@ -28,6 +28,13 @@ contracts: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest
+
+# The random tests from another seed than the usual one, and for longer.
+fuzz: $(VENV)/.dev
+	@seed=$${VETLINE_FUZZ_SEED:-$$($(BIN)/python -c 'import random; print(random.SystemRandom().randrange(1 << 32))')}; \
+	operations=$${VETLINE_FUZZ_OPERATIONS:-100000}; \
+	echo "VETLINE_FUZZ_SEED=$$seed VETLINE_FUZZ_OPERATIONS=$$operations make fuzz"; \
+	VETLINE_FUZZ_SEED=$$seed VETLINE_FUZZ_OPERATIONS=$$operations $(BIN)/python -m pytest -m "fuzz or hypothesis"
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format $(SOURCES)

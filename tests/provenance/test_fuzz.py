@@ -1,16 +1,13 @@
-"""Random sessions against an independent model. Every letter is unlike every other, so nothing is in doubt.
-
-VETLINE_FUZZ_SEED=n repeats a run, VETLINE_FUZZ_OPERATIONS=n makes it longer or shorter.
-"""
+"""Random sessions against an independent model. Every letter is unlike every other, so nothing is in doubt."""
 
 from __future__ import annotations
 
 import json
-import os
 import random
 
 import pytest
 from authorship import LOST, NOBODY, PERSON, Page, allowed, authors_of, written
+from chance import OPERATIONS, SEED
 from desk import PERSON as BEFORE
 from desk import Desk, agent
 
@@ -18,8 +15,6 @@ from vetline.agents import FileEdit
 from vetline.provenance import Origin, Tier, claim, from_json, replay, to_json
 from vetline_analyzers.core.text import Span
 
-SEED = int(os.environ.get("VETLINE_FUZZ_SEED") or random.SystemRandom().randrange(1 << 32))
-OPERATIONS = int(os.environ.get("VETLINE_FUZZ_OPERATIONS") or 10_000)
 SESSIONS = max(OPERATIONS // 250, 1)
 # Ideographs: letters to Python, each a character of the Basic Multilingual Plane or of another.
 _LETTERS = [
@@ -332,7 +327,8 @@ class Writer:
         now = self.desk.snapshot
         tracker = from_json(state, known)
         left = replay(tracker, known, reports, now, (self.desk.now - 60, self.desk.now))
-        assert not left, [report.edit for report in left]
+        # Where lines are alike, what an agent wrote may be told from nobody's no more.
+        assert self.alike or not left, [report.edit for report in left]
         self.desk.tracker = tracker
         self.forget()
 
@@ -421,11 +417,13 @@ def session(seed: int, steps: int, *, alike: bool = False) -> None:
         raise
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("number", range(SESSIONS))
 def test_every_line_is_its_authors(number):  # scenario 42
     session(SEED + number, min(OPERATIONS, 250))
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("number", range(max(SESSIONS // 16, 1)))
 def test_what_a_person_types_is_theirs_whatever_agents_wrote(number):
     session(SEED + number, min(OPERATIONS, 250), alike=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 
+import pytest
 from desk import PERSON, Desk
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,3 +133,52 @@ def test_an_edit_that_changes_nothing_changes_nothing():
     edit = Edit(Span(0, 3), "one")
     assert tracker.edit(snapshot, snapshot.edited(edit, 1), edit, 1.0) == 0
     assert tracker.lines == was
+
+
+# -- what the fuzzer found
+
+syncs = pytest.mark.parametrize("sync", ["incremental", "minimal", "whole"])
+
+
+@syncs
+def test_an_undo_told_as_the_part_that_differs_gives_the_line_its_owner_back(sync):
+    desk = Desk("first\nlast", source=PERSON, sync=sync)
+    desk.report("one", added="total(alpha)")
+    desk.insert_lines(1, "total(alpha)")
+    desk.edit(*desk.find("alpha"), "more_than_anybody_types(at=once)")
+    assert desk.told() == "hmh"
+    desk.undo()
+    assert desk.told() == "hah"
+
+
+@syncs
+def test_a_key_that_is_pressed_where_an_agents_was_is_a_persons(sync):
+    desk = Desk("first\nlast", source=PERSON, sync=sync)
+    desk.report("one", added="    return None")
+    desk.insert_lines(1, "    return None")
+    start, end = desk.find("return None")
+    desk.erase(end - 1, end)
+    desk.edit(start, end - 1, "")
+    desk.type(start, "return None")
+    assert desk.told() == "3h"
+
+
+@syncs
+def test_a_line_of_spaces_that_an_agent_fills_is_the_agents(sync):
+    desk = Desk("first\n    \nlast", source=PERSON, sync=sync)
+    block = "    begin = at(0)\n\n    until = at(1)"
+    desk.edit(desk.at(1), desk.at(1, -1), block)
+    assert desk.report("one", pairs=[("    ", block)])
+    assert desk.told() == "haah"
+
+
+@syncs
+def test_spaces_left_of_a_paste_do_not_make_the_rest_of_it_an_agents(sync):
+    desk = Desk("first\nlast", source=PERSON, sync=sync)
+    desk.insert_lines(1, "    pasted = value(1)")
+    desk.edit(desk.at(1) + 4, desk.at(2), "")
+    desk.insert_lines(1, "begin = by_agent(0)")
+    assert desk.report("one", added="begin = by_agent(0)")
+    assert desk.told() == "hah"
+    desk.undo(2)
+    assert desk.told() == "huh"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetline.provenance.align import says_something
 from vetline.provenance.changes import Change, Guess
 from vetline.provenance.claims import GAP, START, words_of
 from vetline.provenance.memory import MUCH, telling, weight
@@ -112,7 +113,7 @@ def apply(
         _give(search, stretch.parts)
     for start, end in search.beside:
         claim.use(start, end)
-    for owner in {owner for stretch in explained for owner in stretch.owners} - doubted:
+    for owner in {owner for stretch in explained for owner in _spoken(search, stretch)} - doubted:
         if lines is None or owner >= newest:
             # Its blank lines, and its copies in the memory of what was removed, are explained too.
             tracker.sources[owner] = claim.origin
@@ -142,6 +143,13 @@ def _matched(search: _Search, found: Iterable[_Stretch]) -> tuple[list[_Stretch]
         else:
             doubted |= stretch.owners
     return explained, doubted
+
+
+def _spoken(search: _Search, stretch: _Stretch) -> Iterator[int]:
+    """The ids of the changes that a stretch has words of; spaces prove nothing."""
+    for part in stretch.parts:
+        if says_something(search.snapshot.line_text(part.line)[part.start : part.end]):
+            yield part.owner
 
 
 def _explains(search: _Search, stretch: _Stretch) -> bool:
@@ -238,8 +246,10 @@ def _stand_out(search: _Search, lines: Sequence[Sequence[_Part]]) -> bool:
 
 
 def _is_whole(search: _Search, parts: Sequence[_Part]) -> bool:
-    length = sum(part.end - part.start for part in parts)
-    return length == sum(run[0] for run in search.tracker.lines[parts[0].line].runs)
+    """Whether the parts of a line are all of it but for spaces."""
+    text = search.snapshot.line_text(parts[0].line)
+    said = "".join(text[part.start : part.end] for part in parts)
+    return said.split() == text.split()
 
 
 def _give(search: _Search, parts: Sequence[_Part]) -> None:
@@ -294,7 +304,7 @@ def _stretch(search: _Search, parts: Sequence[_Part]) -> _Stretch | None:
         for line, own in groupby(parts, key=lambda part: part.line)
     }
     words = words_of("\n".join(said.values()))
-    if not any(map(str.isalnum, words)):
+    if not says_something(words):
         return None
     first, last = parts[0], parts[-1]
     spoken = [line for line in said if words_of(said[line])]

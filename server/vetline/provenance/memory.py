@@ -1,7 +1,8 @@
 """What was removed, and who owned it: undo, cut and paste, and moves give it back.
 
-At its place a removal is given back when the line becomes again what it was. Elsewhere only what did not
-come like keystrokes, says enough to be known by, and was not written alike by two owners.
+At its place a removal is given back when the line becomes again what it was, and nothing on it was typed
+since. Elsewhere only what did not come like keystrokes, says enough to be known by, and was not written alike
+by two owners.
 """
 
 from __future__ import annotations
@@ -116,6 +117,7 @@ class _Removal(NamedTuple):
     text: str
     runs: Runs
     keys: bool  # a character at a time
+    newest: int  # the last id that was given before it
 
 
 def _longer(last: _Removal, made: _Removal) -> _Removal | None:
@@ -125,24 +127,29 @@ def _longer(last: _Removal, made: _Removal) -> _Removal | None:
     keys = last.keys and made.keys
     if made.place.column + len(made.text) == last.place.column:
         runs = joined([*made.runs, *last.runs])
-        return _Removal(made.place, made.text + last.text, runs, keys)
+        return _Removal(made.place, made.text + last.text, runs, keys, made.newest)
     if made.place.column == last.place.column:
         runs = joined([*last.runs, *made.runs])
-        return _Removal(made.place, last.text + made.text, runs, keys)
+        return _Removal(made.place, last.text + made.text, runs, keys, made.newest)
     return None
 
 
 class Memory:
-    """What was removed from one text, bounded."""
+    """What was removed from one text, bounded.
 
-    def __init__(self) -> None:
+    Attributes:
+        newest: the last id that was given to a change.
+    """
+
+    def __init__(self, newest: int) -> None:
         """Remember nothing yet."""
+        self.newest = newest
         self._latest: list[_Removal] = []
         self._lines: dict[str, Line | None] = {}
 
     def removed(self, place: Place, text: str, runs: Sequence[Run]) -> None:
         """Remember a removal; with those that it goes on from, it is one too."""
-        made = _Removal(place, text, tuple(runs), keys=len(text) == 1)
+        made = _Removal(place, text, tuple(runs), len(text) == 1, self.newest)
         last = self._latest[-1] if self._latest else None
         longer = _longer(last, made) if last else None
         if last and longer and longer.keys:
@@ -167,17 +174,23 @@ class Memory:
             if len(self._lines) > _LINES:
                 self._lines.pop(next(iter(self._lines)))
 
-    def put_back(self, place: Place, text: str) -> Runs | None:
-        """Who owned a text when it was removed from this very place; None when it was not."""
+    def put_back(self, place: Place, text: str, typed: int = 0) -> Runs | None:
+        """Who owned a text when it was removed from this very place; None when it was not.
+
+        Args:
+            place: where it is put in.
+            text: what is put in.
+            typed: the newest id of what was typed beside it. An undo takes back first what came since.
+        """
         for removal in reversed(self._latest):
-            if removal.place == place and removal.text == text:
+            if removal.place == place and removal.text == text and typed <= removal.newest:
                 return removal.runs
         return None
 
-    def put_back_in(self, line: str, place: Place, text: str) -> Runs | None:
+    def put_back_in(self, line: str, place: Place, text: str, typed: int = 0) -> Runs | None:
         """Who owned a text on a line that became as a whole what was removed from this very place."""
         whole = place._replace(column=0, head=hash(""), tail=hash(""))
-        runs = self.put_back(whole, line) if telling(text) else None
+        runs = self.put_back(whole, line, typed) if telling(text) else None
         return runs and tuple(cut(runs, place.column, place.column + len(text)))
 
     def brought(self, text: str) -> Runs | None:

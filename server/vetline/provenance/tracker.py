@@ -52,8 +52,7 @@ class Tracker:
         self.sources: dict[int, Source] = sources if sources is not None else {}
         self.newest = UNKNOWN
         self.human = ""
-        self._next = max(self.sources, default=0) + 1
-        self._memory = Memory()
+        self._memory = Memory(max(self.sources, default=UNKNOWN))
         self._claims: list[Claim] = []
 
     @classmethod
@@ -66,8 +65,8 @@ class Tracker:
 
     def add(self, source: Source) -> int:
         """A new id for a source."""
-        owner = self._next
-        self._next += 1
+        self._memory.newest += 1
+        owner = self._memory.newest
         self.sources[owner] = source
         return owner
 
@@ -91,7 +90,7 @@ class Tracker:
         """
         window = window_of(before, after, edit)
         own = self.lines[window.first : window.first + len(window.old)]
-        first = self._next
+        first = self._memory.newest + 1
         splice = splice_of(before, edit, window)
         if splice is None:
             ids = self._align(window, own, lambda text: self._changed(at, at, text))
@@ -250,7 +249,7 @@ class Tracker:
             if "\n" in splice.removed:
                 self._remember(window, own, start, end)
         around = cut(runs, 0, start), cut(runs, end, sum(length for length, _ in runs))
-        known = self._again(window, place, splice)
+        known = self._again(window, own, place, splice)
         made, owner = (
             (known, UNKNOWN)
             if known is not None
@@ -260,16 +259,23 @@ class Tracker:
         self.lines[window.first : window.first + len(own)] = texts_made
         return owner
 
-    def _again(self, window: Window, place: Place, splice: Splice) -> Runs | None:
+    def _again(self, window: Window, own: list[Line], place: Place, splice: Splice) -> Runs | None:
         """Who owned what was put in, when it was removed from this place by itself or with its line."""
-        inserted = splice.inserted
+        inserted, number = splice.inserted, place.line - window.first
         if not inserted:
             return None
-        known = self._memory.put_back(place, inserted)
+        runs, end = own[number].runs, place.column + len(splice.removed)
+        beside = *cut(runs, 0, place.column), *cut(runs, end, len(window.old[number]))
+        typed = max((owner for _, owner in beside if self._is_typed(owner)), default=UNKNOWN)
+        known = self._memory.put_back(place, inserted, typed)
         if known is None and splice.removed and "\n" not in inserted:
-            line = window.new[place.line - window.first]
-            known = self._memory.put_back_in(line, place, inserted)
+            line = window.new[number]
+            known = self._memory.put_back_in(line, place, inserted, typed)
         return known
+
+    def _is_typed(self, owner: int) -> bool:
+        source = self.sources.get(owner)
+        return isinstance(source, Change) and source.guess is Guess.TYPED
 
     def _remember(self, window: Window, own: list[Line], start: int, end: int) -> None:
         """Remember the lines that were removed whole."""
