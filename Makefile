@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := server analyzers tests benchmarks docs/render.py $(wildcard demo/*.py)
 
-.PHONY: try test demo-image lint types contracts unit fuzz format docs bench pins clean
+.PHONY: try test demo-image lint types contracts unit fuzz format docs bench accuracy pins clean
 
 try: $(VENV)/.run
 	@$(BIN)/python demo/play.py
@@ -47,6 +47,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/provenance.py
 	$(BIN)/python benchmarks/hook.py
+
+# What is found and what is wrongly found. More with ARGS: make accuracy ARGS="--by-cwe --good-python DIR"
+accuracy: $(VENV)/.run
+	@$(BIN)/python benchmarks/accuracy.py $(ARGS)
 
 # The picture in the README, recorded from a real run.
 demo-image: $(VENV)/.run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vetline_analyzers import bandit
+from vetline_analyzers import bandit, bandit_findings
 from vetline_analyzers.bandit_tests import TESTS
 from vetline_analyzers.core.analyzer import Facts, NotChecked
 from vetline_analyzers.core.finding import Persona
@@ -126,7 +126,7 @@ def issues(text: str, *, silenced: bool = False) -> list[tuple]:
     return sorted(
         (i.test_id, i.lineno, i.severity, i.confidence, i.col_offset)
         for i in tester.results
-        if (bandit._suppression(i) is not None) is silenced
+        if (bandit_findings.suppression(i) is not None) is silenced
     )
 
 
@@ -264,7 +264,7 @@ def test_an_empty_password_is_no_secret():
         ("import random; random.random()", "app.py", Persona.PEDANTIC),
         ("try:\n  f()\nexcept Exception:\n  pass\n", "app.py", Persona.PEDANTIC),
         ('q = "SELECT * FROM t WHERE x = " + y', "app.py", Persona.PEDANTIC),
-        ("eval(x)", "app.py", Persona.REGULAR),
+        ("eval(x)", "app.py", Persona.PEDANTIC),
         ('password = "Zk39dk3a"', "app.py", Persona.PEDANTIC),
         ('password = "Zk39dk3a"', "tests/app.py", Persona.PEDANTIC),
         ('token_type = "bearer"', "app.py", Persona.PEDANTIC),

@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from vetline_analyzers import engine
@@ -66,13 +66,11 @@ def naive_starts(text: str) -> list[int]:
     return starts
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_lines_start_after_line_ends_and_nothing_else(text):
     assert core.line_starts(text) == naive_starts(text)
 
 
-@settings(deadline=None, max_examples=1000)
 @given(TEXT, st.data())
 def test_edits_keep_text_and_line_starts_true(text, data):
     snapshot = snap(text)
@@ -88,7 +86,6 @@ def test_edits_keep_text_and_line_starts_true(text, data):
         assert snapshot.digest == snap(expected).digest
 
 
-@settings(deadline=None)
 @given(TEXT, st.integers(-5, 50))
 def test_an_offset_has_one_position_and_the_way_back(text, offset):
     snapshot = snap(text)
@@ -101,7 +98,6 @@ def test_an_offset_has_one_position_and_the_way_back(text, offset):
     assert back == min(clamped, snapshot.line_span(line).end)
 
 
-@settings(deadline=None)
 @given(TEXT, st.integers(-3, 20), st.integers(-3, 20))
 def test_any_position_is_clamped_to_its_line(text, line, column):
     snapshot = snap(text)
@@ -112,7 +108,6 @@ def test_any_position_is_clamped_to_its_line(text, line, column):
         assert offset == min(span.start + max(column, 0), span.end)
 
 
-@settings(deadline=None)
 @given(TEXT)
 def test_lines_and_their_ends_make_the_text(text):
     snapshot = snap(text)
@@ -123,7 +118,6 @@ def test_lines_and_their_ends_make_the_text(text):
         assert not set(snapshot.line_text(line)) & set("\r\n")
 
 
-@settings(deadline=None)
 @given(TEXT, TEXT)
 def test_the_difference_turns_one_text_into_the_other(old, new):
     edit = core.difference(old, new)
@@ -142,7 +136,6 @@ def test_edits_at_one_place_stay_in_the_order_given():
     assert core.apply("xyz", edits) == "<ba_z"
 
 
-@settings(deadline=None)
 @given(TEXT, st.data())
 def test_a_carried_span_holds_the_same_text(text, data):
     places = st.integers(0, len(text))
@@ -320,7 +313,6 @@ def test_what_is_no_secret_has_one_print():
     assert exact(snapshot, one, key=b"k") == prints(snapshot, one)
 
 
-@settings(deadline=None)
 @given(st.lists(st.builds(lambda at, n: Span(at, at + n), st.integers(0, 20), st.integers(1, 8))))
 def test_joined_spans_cover_the_same_characters_once(spans):
     joined = identity.join(spans)
@@ -371,7 +363,6 @@ def test_the_enclosing_symbol(language, text, line, expected):
     assert identity.symbol_at(snap(text, language), line) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(["def f():", "class A:", "x", ""]))))
 def test_symbols_found_together_are_those_found_alone(lines):
     text = "\n".join(" " * indent + words for indent, words in lines)
@@ -460,7 +451,6 @@ FINDINGS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(FINDINGS, max_size=8, unique=True), st.randoms())
 def test_merging_does_not_depend_on_the_order(findings, random):
     snapshot = snap("abc\ndef\nghi\njkl\nmno\n")
@@ -480,7 +470,6 @@ COMMENTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.lists(FINDINGS, max_size=8), st.lists(COMMENTS, min_size=4, max_size=4))
 def test_no_finding_is_lost_unless_another_stands_for_it(findings, comments):
     snapshot = snap("".join(f"abc {comment}\n" for comment in comments))
@@ -524,10 +513,20 @@ def test_nobody_loses_sight_of_a_finding_that_another_does_not_name():
                  persona=Persona.AUDITOR)  # fmt: skip
     plain = find(snapshot, "run(x)", "b/one", cwe=(78,))
     (merged,) = merge(snapshot, [worse, plain])
-    assert (merged.rule, merged.also, merged.persona) == ("a/one", ("b/one",), Persona.REGULAR)
+    assert (merged.rule, merged.also, merged.persona) == ("b/one", ("a/one",), Persona.REGULAR)
 
 
 # -- suppression
+
+
+@pytest.mark.parametrize("tentative", [True, False])
+def test_one_finding_is_as_sure_as_the_surest_of_two(tentative):
+    ours = find(
+        snap("a = 1\n"), "a = 1", "a/one", cwe=(79,), severity=Severity.HIGH, tentative=True
+    )
+    theirs = find(snap("a = 1\n"), "a = 1", "b/one", cwe=(79,), analyzer="b", tentative=tentative)
+    (merged,) = merge(snap("a = 1\n"), [theirs, ours])
+    assert (merged.rule, merged.tentative) == ("a/one", tentative)
 
 
 def silenced(text: str, rule: str = "python/eval", *, language: str = "python", **more):

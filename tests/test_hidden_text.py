@@ -76,9 +76,11 @@ def test_the_hidden_message_is_told_but_not_at_length():
 
 
 def test_fix_removes_the_characters_and_nothing_else():
-    text = f"is{ZWSP}_admin = 'a{RLO}b'{tags('hi')}\n"
+    text = f"is{ZWSP}_admin = 'a{RLO}b'  # done{tags('hi')}\n"
     found = list(ANALYZER.analyze(Snapshot("x", "python", 1, text), Facts(), {}))
-    assert apply(text, [edit for f in found for edit in f.fix.edits]) == "is_admin = 'ab'\n"
+    fixed = apply(text, [edit for f in found for edit in f.fix.edits])
+    assert fixed == "is_admin = 'a\\u202eb'  # done\n"
+    assert [f.fix.safe for f in found] == [False, True, True]
 
 
 def test_prose_may_balance_its_own_directions_but_code_may_not():

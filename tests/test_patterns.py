@@ -76,7 +76,7 @@ def places(text, language="python"):
 
 def test_places_are_code_points():
     assert places(FILE) == ["q", "y.load(text)", "md5(x)", '"ping 😀 " + host']
-    assert places("x = '😀é\ud800'; " + "eval(é)") == ["eval(é)"]
+    assert places("x = '😀é\ud800'; " + "eval(é)") == ["é"]
 
 
 def test_fixes_are_code_points_too():
@@ -146,7 +146,7 @@ def test_an_edit_looks_only_at_what_changed(monkeypatch):
             ["unsafe-deserialization"],
         ),
         ("import hashlib\nh = hashlib.md5\nh(x)", ["weak-hash"]),
-        ("os.system('a' 'b')", []),
+        ("os.system('a' 'b')", ["needless-shell"]),
         ("os.system('a' + NAME)", []),
         ("os.system(f'{sys.executable} -V')", []),
         ("import os\nos.system(*x)", []),
@@ -162,7 +162,7 @@ def test_names_are_resolved(text, expected):
         ("c.execute('select a from b where c=%s' % d)", True),
         ("c.execute('select a from b where c=%s', d)", False),
         ("c.execute('select a from b where c=' + str(d))", True),
-        ("c.execute('select a from b where c=' + str(1))", True),
+        ("c.execute('select a from b where c=' + str(1))", False),
         ("c.execute('select a from b where c={}'.format(int(d)))", False),
         ("q = 'select a from b where c=' + d\n    q = 'select a from b'\n    c.execute(q)", False),
         ("q = 'select a from b'\n    if d: q += ' where c=' + d\n    c.execute(q)", True),
@@ -171,7 +171,7 @@ def test_names_are_resolved(text, expected):
             True,
         ),
         ("c.execute(q)\n    q = 'select a from b where c=' + d", False),
-        ("c.execute(''.join(['select a from b where c=', d]))", False),
+        ("c.execute(''.join(['select a from b where c=', d]))", True),
         ("c.execute((f'select a from b '\n        f'where c={d}'))", True),
         ("c.execute('select a from b where c=' + (d if e else 'x'))", True),
         ("a = d\n    c.execute('select a from b where c=' + a)", True),
@@ -272,4 +272,4 @@ def test_what_is_missing_is_said():
 def test_typescript_speaks_types():
     text = 'import cp = require("child_process");\ncp.exec(`ls ${dir as string}`);\n'
     assert rules(text, "typescript") == ["command-from-string"]
-    assert rules("(eval as any)(x!);\n", "typescript") == ["eval-of-input"]
+    assert rules("(eval as any)(x!);\n", "typescript") == ["dynamic-code"]

@@ -337,6 +337,11 @@ def test_the_whole_token_is_marked_where_a_plugin_sees_its_head_only():
     assert seen(f'f("{web}")') == [("json-web-token", web)]
 
 
+def test_a_quote_that_ends_a_string_begins_no_secret():
+    assert look('print("token:", reply["access_token"])\n') == []
+    assert look('print("password: " + user["pw_of_today"])\n') == []
+
+
 def test_lock_files_are_left_alone():
     text = f'password = "{WORD}"\n"{AWS}"\n'
     for path in ("poetry.lock", "a/package-lock.json", "pnpm-lock.yaml", "go.sum", "uv.lock"):

@@ -76,6 +76,8 @@ _QUOTED = re.compile(
     + _PREFIX
     + r"(?P<quote>\"\"\"|'''|[\"'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\]){1,1000}?)(?P=quote)"
 )
+# What stands behind the end of a string rather than at the start of a secret.
+_GOES_ON = re.compile(r"\s{0,9}[,)\]}+;]")
 _BARE = re.compile(
     r"[\"']?\s{0,9}(?:[?:+]?=|:)\s{0,20}(?P<value>[^\s\"'`#;,&|<>(){}\[\]$*!%@][^\s\"'`;,{}]{3,400})(?=\s*$|\s+\#)"
 )
@@ -202,6 +204,8 @@ def _quoted(line: str, named: int, at: int) -> Value | None:
         return None
     start, end = match.span("value")
     value = match["value"]
+    if not match["close"] and _GOES_ON.match(value):
+        return None  # `print("token:", name["key"])`: that quote ends a string
     if "f" in match["prefix"].lower() and "{" in value and "(" not in match["prefix"]:
         return None
     if (

@@ -7,56 +7,38 @@ command says of the file. It is imported on first use, because that costs a tent
 from __future__ import annotations
 
 import ast
+import gc
 import io
 import logging
 import re
+import symtable
 import sys
 import tokenize
 import warnings
+from contextlib import contextmanager
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline_analyzers import places
+from vetline_analyzers import bandit_triggers
+from vetline_analyzers.bandit_findings import Ruler, finding, persona_of, severity
 from vetline_analyzers.bandit_tests import TESTS, Test
-from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
-from vetline_analyzers.core.finding import (
-    Confidence,
-    Finding,
-    Persona,
-    Rule,
-    Severity,
-    Suppression,
-)
-from vetline_analyzers.core.text import Span
+from vetline_analyzers.bandit_walk import Judge, unmark
+from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace, Unreadable
+from vetline_analyzers.core.finding import Confidence, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from vetline_analyzers.core.analyzer import Facts, Memo
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
 
 NAME = "bandit"
 
-_PASSWORDS = frozenset({"B105", "B106", "B107"})
-
-# An import is no fault: what matters is the call, and bandit has tests for the calls. Starting a
-# process without a shell (B603, B606, B607) is what one should do; only an audit wants the list.
-_AUDITOR = frozenset(
-    {"B403", "B404", *(f"B{number}" for number in range(405, 416)), "B603", "B606", "B607"}
-)
-# B101: `python -O` drops asserts, which matters only where one guards something. B110, B112: a silent
-# except is a smell. B311: `random` is a fault only where its value becomes a secret, and bandit
-# does not look where it goes.
-# B105-B107 judge a name; the secrets analyzer judges the value, and says it first where it is one.
-# B608 takes each f-string with SQL words for a query, B310 each constant address, B301 each load: rules
-# of ours that look at what is put in and where it came from find the ones that matter.
-_PEDANTIC = frozenset(
-    {"B101", "B105", "B106", "B107", "B110", "B112", "B301", "B310", "B311", "B608"}
-)
-
 _SOURCE = "./text.py"  # bandit asks the file system about the packages above any other path
+_RETURN = re.compile(r"\r(?!\n)")
 _COOKIE = re.compile(r"\A(?P<first>[^\n]*\n)?(?P<head>[ \t\f]*#[^\n]*?coding)[:=]")
-_QUOTE = re.compile(r"[rRbBuU]{0,2}(?P<quote>\"\"\"|'''|\"|')")
 
 
 def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
@@ -66,21 +48,27 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
         NotChecked: this Python's parser cannot read the text, or one of bandit's tests failed on it.
     """
     del facts, memo
-    bandit = _bandit()
-    text = snapshot.text.removeprefix("\ufeff")
     try:
         # Python warns of odd literals while it parses; they are the author's business, not ours.
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _no_collector():
             warnings.simplefilter("ignore")
-            tester = _ask(bandit, text)
+            found, failed = _found(snapshot)
     except (SyntaxError, RecursionError, MemoryError, ValueError) as error:
-        raise NotChecked(_why(error)) from None
-    ruler = _Ruler(snapshot)
-    for issue in tester.results:
-        yield _finding(snapshot, ruler, issue)
-    if tester.failed:
-        names = ", ".join(sorted(tester.failed))
-        raise NotChecked(f"bandit's own test failed on it: {names}")
+        raise Unreadable(_why(error)) from None
+    yield from found
+    if failed:
+        raise NotChecked(f"bandit's own test failed on it: {', '.join(sorted(failed))}")
+
+
+def _found(snapshot: Snapshot) -> tuple[list[Finding], set[str]]:
+    """What bandit finds, and the names of its tests that failed; its tree is gone by then."""
+    bandit = _bandit()
+    marked: list[Any] = []
+    tester = _ask(bandit, snapshot.text.removeprefix("\ufeff"), marked)
+    ruler = Ruler(snapshot)
+    found = [finding(snapshot, ruler, issue, bandit.names) for issue in tester.results]
+    unmark(marked)
+    return found, tester.failed
 
 
 @cache
@@ -97,6 +85,7 @@ ANALYZER = Analyzer(
     rules=rules,
     analyze=analyze,
     languages=frozenset({"python"}),
+    stand_in="patterns",
 )
 
 
@@ -110,6 +99,10 @@ class _Bandit(NamedTuple):
     metrics: Any
     nosec: Any
     names: re.Pattern[str]
+    words: str
+    bidi: tuple[str, ...]
+    call_name: Any
+    release: str
 
 
 @cache
@@ -121,7 +114,8 @@ def _bandit() -> _Bandit:
     before = warnings.formatwarning
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its plugin loader warns of its own caller
-        from bandit.core import (  # noqa: PLC0415 - only a process that analyses pays for it
+        import bandit  # noqa: PLC0415 - only a process that analyses pays for it
+        from bandit.core import (  # noqa: PLC0415 - as above
             config,
             extension_loader,
             manager,
@@ -129,8 +123,10 @@ def _bandit() -> _Bandit:
             node_visitor,
             test_set,
             tester,
+            utils,
         )
-        from bandit.plugins import general_hardcoded_password  # noqa: PLC0415 - as above
+        from bandit.plugins import general_hardcoded_password as passwords  # noqa: PLC0415 - as above
+        from bandit.plugins import trojansource  # noqa: PLC0415 - as above
 
     warnings.formatwarning = before
 
@@ -149,33 +145,107 @@ def _bandit() -> _Bandit:
         def report_error(self, test: str, _context: Any, _error: Exception) -> None:
             self.failed.add(test)
 
+    class Visitor(node_visitor.BanditNodeVisitor):  # type: ignore[misc] # as above
+        """Bandit's visitor, which keeps no scores, and can learn what is imported without a test."""
+
+        tester: Any
+        context: Any
+
+        def update_scores(self, scores: object) -> None:
+            """Nobody asks for them."""
+
+        def learn(self, node: object) -> None:
+            """Note what an import brings in, as `visit` does."""
+            asking, self.tester, self.context = self.tester, mute, {}
+            self.visit(node)
+            self.tester = asking
+
+    mute = tester.BanditTester(SimpleNamespace(get_tests=lambda _: ()), False, {}, None)  # noqa: FBT003 - its signature
+
     return _Bandit(
         manager=extension_loader.MANAGER,
         tests=test_set.BanditTestSet(config.BanditConfig()),
-        visitor=node_visitor.BanditNodeVisitor,
+        visitor=Visitor,
         tester=Tester,
         metrics=metrics.Metrics,
         nosec=manager._parse_nosec_comment,  # noqa: SLF001 - bandit's grammar, not a copy of it
-        names=general_hardcoded_password.RE_CANDIDATES,
+        names=passwords.RE_CANDIDATES,
+        words=passwords.RE_WORDS,
+        bidi=trojansource.BIDI_CHARACTERS,
+        call_name=utils.get_call_name,
+        release=bandit.__version__,
     )
 
 
-def _ask(bandit: _Bandit, text: str) -> Any:
-    """Do to a text what bandit's manager does to a file; gives the tester with its results."""
-    nosec = {}
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Without the garbage collector, which would walk each tree several times while it grows."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
     try:
-        for kind, word, (line, _), _, _ in tokenize.generate_tokens(io.StringIO(text).readline):
-            if kind == tokenize.COMMENT:
-                nosec[line] = bandit.nosec(word)
-    except tokenize.TokenError:
-        pass  # an open bracket or string at the end, where bandit too goes on; the parser decides
-    # A test that reads the bytes obeys the coding cookie, which speaks of the file, not of these.
-    raw = io.BytesIO(_COOKIE.sub(r"\g<first>\g<head> ", text).encode())
+        yield
+    finally:
+        gc.enable()
+
+
+def _ask(bandit: _Bandit, text: str, marked: list[Any] | None = None) -> Any:
+    """Do to a text what bandit's manager does to a file; gives the tester with its results.
+
+    The nodes that got marks go into `marked`.
+    """
+    nosec = _nosec(bandit, text)
+    # Tests that read the bytes look for these characters; they obey the coding cookie, which speaks of
+    # the file and not of these bytes.
+    bidi = any(character in text for character in bandit.bidi)
+    judge = _judge(bandit, tuple(test for tests in bandit.tests.tests.values() for test in tests))
+    raw = _COOKIE.sub(r"\g<first>\g<head> ", text).encode() if bidi or judge is None else b""
     metrics = bandit.metrics()
-    visitor = bandit.visitor(_SOURCE, raw, None, bandit.tests, False, nosec, metrics)  # noqa: FBT003 - its signature
+    visitor = bandit.visitor(_SOURCE, io.BytesIO(raw), None, bandit.tests, False, nosec, metrics)  # noqa: FBT003 - its signature
     visitor.tester = bandit.tester(bandit.tests, False, nosec, metrics)  # noqa: FBT003 - its signature
-    visitor.process(text)
+    visitor.marked = [] if marked is None else marked
+    if judge is None:
+        visitor.process(text)
+        return visitor.tester
+    lines = bandit_triggers.lines(judge.triggers, text)
+    if lines.numbers or not _parses(text):
+        judge.visit(visitor, ast.parse(text), lines)
+    if bidi:
+        visitor.process("")
     return visitor.tester
+
+
+def _parses(text: str) -> bool:
+    """Whether a text surely parses, told without making its tree, which costs as much again."""
+    try:
+        symtable.symtable(text, "", "exec")
+    except (SyntaxError, RecursionError, MemoryError, ValueError):
+        return False  # or it parses and has another fault
+    return True
+
+
+def _nosec(bandit: _Bandit, text: str) -> dict[int, set[str] | None]:
+    """What the comments of each line silence, told as bandit tells it."""
+    nosec = {}
+    # Lines that end in a carriage return alone are none to the tokenizer, which may then fail.
+    if "nosec" in text or _RETURN.search(text):
+        try:
+            for kind, word, (line, _), _, _ in tokenize.generate_tokens(io.StringIO(text).readline):
+                if kind == tokenize.COMMENT:
+                    nosec[line] = bandit.nosec(word)
+        except tokenize.TokenError:
+            pass  # an open bracket or string at the end, where bandit too goes on; the parser decides
+    return nosec
+
+
+@cache
+def _judge(bandit: _Bandit, tests: tuple[Any, ...]) -> Judge | None:
+    """Who tells what nodes to look at; None where a test is not known, which then sees them all."""
+    if bandit.release not in bandit_triggers.RELEASES:
+        return None
+    triggers = bandit_triggers.make(tests, bandit.words)
+    return Judge(triggers, bandit.names, bandit.call_name) if triggers else None
 
 
 def _why(error: BaseException) -> str:
@@ -195,154 +265,6 @@ def _why(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         what += f" on line {error.lineno}"
     return f"bandit could not parse it with Python {version}: {what}"
-
-
-class _Ruler:
-    """Measures in code points what `ast` measures in lines and UTF-8 bytes.
-
-    The lines are the snapshot's: line feed, carriage return and both together end one, nothing else.
-    """
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._mark = 1 if snapshot.text.startswith("\ufeff") else 0
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a line (from 1) and a column (in bytes, from 0)."""
-        start, end = self._snapshot.line_span(line - 1)
-        if line == 1:
-            start += self._mark
-        text = self._snapshot.text[start:end]
-        if not text.isascii():
-            column = len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "ignore"))
-        return min(start + column, end)
-
-    def line(self, line: int) -> int:
-        """The offset at which a line (from 1) begins behind its indentation."""
-        start, end = self._snapshot.line_span(line - 1)
-        text = self._snapshot.text[start:end]
-        return start + len(text) - len(text.lstrip())
-
-    def span(self, node: Any) -> Span:
-        """The span of a node."""
-        return Span(
-            self.offset(node.lineno, node.col_offset),
-            self.offset(node.end_lineno, node.end_col_offset),
-        )
-
-    def character(self, line: int, column: int) -> Span:
-        """The span of a character (column from 1) of a line (from 1) as `str.splitlines` counts."""
-        lines = self._snapshot.text.splitlines(keepends=True)
-        start = sum(map(len, lines[: line - 1])) + column - 1
-        return Span(start, start + 1) if line > 1 else Span(start, start + 1).shifted(self._mark)
-
-
-def _finding(snapshot: Snapshot, ruler: _Ruler, issue: Any) -> Finding:
-    test = issue.test_id
-    message, secret = issue.text, False
-    persona = _persona(test, issue.confidence, snapshot.path)
-    if test in _PASSWORDS:
-        literal = _literal(test, issue.node)
-        span, value = _content(snapshot, ruler, literal)
-        secret = bool(value)
-        # Bandit's sentence quotes the value.
-        message = "Possible hard-coded password." if secret else "Possible empty password."
-    elif issue.node is not None:
-        span = ruler.span(issue.node)
-        if issue.lineno != issue.node.lineno:  # a keyword's line, in a call of several lines
-            span = Span(max(span.start, ruler.line(issue.lineno)), span.end)
-    else:
-        span = ruler.character(issue.lineno, issue.col_offset)
-    return Finding(
-        rule=f"bandit/{test}",
-        span=span,
-        message=message,
-        severity=_severity(issue.severity),
-        confidence=Confidence[issue.confidence],
-        analyzer=NAME,
-        persona=persona,
-        cwe=(issue.cwe.id,) if issue.cwe.id else (),
-        secret=secret,
-        suppression=_suppression(issue),
-    )
-
-
-def _suppression(issue: Any) -> Suppression | None:
-    """Bandit's tester skips an issue under a `# nosec` that names no test, or this one."""
-    if issue.nosec is None or (issue.nosec and issue.test_id not in issue.nosec):
-        return None
-    return Suppression("nosec", "")
-
-
-def _persona(test: str, confidence: str, path: str) -> Persona:
-    if test in _AUDITOR or (test == "B101" and places.is_test(path)):
-        return Persona.AUDITOR
-    if test in _PEDANTIC or confidence == "LOW":
-        return Persona.PEDANTIC
-    return Persona.REGULAR
-
-
-def _severity(word: str) -> Severity:
-    return Severity.INFO if word == "UNDEFINED" else Severity[word]
-
-
-def _literal(test: str, node: Any) -> Any:
-    """The constant that B105, B106 or B107 speaks of, looked for where bandit looks for it."""
-    if test == "B105":
-        return _compared(node)
-    names = _bandit().names
-    pairs: Iterable[tuple[str | None, Any]] = (
-        ((word.arg, word.value) for word in node.keywords) if (test == "B106") else _defaults(node)
-    )
-    for name, value in pairs:
-        if (
-            isinstance(value, ast.Constant)
-            and isinstance(value.value, str)
-            and names.search(name or "")
-        ):
-            return value
-    return node
-
-
-def _defaults(node: Any) -> Iterator[tuple[str, Any]]:
-    """Arguments and defaults as bandit pairs them, which is askew when some are positional only."""
-    arguments, defaults = node.args.args, node.args.defaults
-    padded = [None] * (len(arguments) - len(defaults)) + defaults
-    for argument, value in zip(arguments, padded, strict=False):
-        yield argument.arg, value
-
-
-def _compared(node: Any) -> Any:
-    """What stands against a name that looks like a password's, from the string bandit reported at."""
-    parent = node._bandit_parent  # noqa: SLF001 - bandit's mark on the tree
-    if isinstance(parent, ast.Dict) and node in parent.keys:
-        return parent.values[parent.keys.index(node)]
-    if isinstance(parent, ast.Subscript):
-        return parent._bandit_parent.value  # type: ignore[attr-defined] # noqa: SLF001 - bandit's mark
-    if isinstance(parent, ast.Compare):
-        return parent.comparators[0]
-    return node
-
-
-def _content(snapshot: Snapshot, ruler: _Ruler, literal: Any) -> tuple[Span, str]:
-    """The span of a literal's content, without prefix and quotes, and its value.
-
-    A number's own span and digits; the literal's own span and "" where it is empty or a constant
-    such as None.
-    """
-    span = ruler.span(literal)
-    value = getattr(literal, "value", None)
-    if isinstance(value, (int, float, bytes)) and not isinstance(value, bool):
-        return span, snapshot.slice(span)
-    if not isinstance(value, str) or not value:
-        return span, ""
-    source = snapshot.slice(span)
-    opening = _QUOTE.match(source)
-    if opening is None:
-        return span, value
-    quote = opening["quote"]
-    closing = len(quote) if source.endswith(quote) else 1
-    return Span(span.start + opening.end(), span.end - closing), value
 
 
 def _of_test(test: Any) -> Rule:
@@ -366,16 +288,16 @@ def _of_entry(entry: dict[str, Any]) -> Rule:
 
 
 def _rule(  # noqa: PLR0917 - in the order in which bandit tells them
-    number: str, title: str, page: str, severity: str, confidence: str, cwe: int
+    number: str, title: str, page: str, level: str, confidence: str, cwe: int
 ) -> Rule:
     from bandit.core import docs_utils  # noqa: PLC0415 - only a process that analyses pays for it
 
     return Rule(
         id=f"bandit/{number}",
         title=title,
-        severity=_severity(severity),
+        severity=severity(level),
         confidence=Confidence[confidence],
-        persona=_persona(number, confidence, ""),
+        persona=persona_of(number, confidence, ""),
         cwe=(cwe,) if cwe else (),
         page=page,
         advice="Change the code as bandit's page says, or write `# nosec "

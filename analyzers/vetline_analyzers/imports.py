@@ -91,7 +91,7 @@ NOT_DECLARED = Rule(
 )
 RULES = (UNKNOWN, NOT_INSTALLED, NOT_DECLARED)
 
-_SCRIPT = re.compile(r"^# /// script[ \t]*\r?\n(?P<body>(?:#.*\r?\n)+?)# ///[ \t]*$", re.MULTILINE)
+_SCRIPT = re.compile(r"^# /// script[ \t]*\r?\n(?P<body>(?:#.*\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
 _SCRIPT_NAMES = re.compile(r"dependencies\s*=\s*\[(?P<list>[^\]]*)\]")
 _STRING = re.compile(r"['\"]\s*([A-Za-z0-9][\w.-]*)")
 

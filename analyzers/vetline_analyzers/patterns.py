@@ -8,36 +8,45 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache, partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
 from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
 from vetline_analyzers.core.finding import Related
-from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.core.text import Edit, Snapshot, Span
+from vetline_analyzers.flow.findings import findings, span_of, told_once
+from vetline_analyzers.flow.language import language
+from vetline_analyzers.flow.program import Program
+from vetline_analyzers.flow.rule import FlowRule
+from vetline_analyzers.flow.value import FOREIGN
 from vetline_analyzers.syntax import tree
 from vetline_analyzers.syntax.blocks import split
 from vetline_analyzers.syntax.query import DIALECTS, merge
+from vetline_analyzers.syntax.rule import PatternRule
 from vetline_analyzers.syntax.scope import Context, OutOfBudget, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tree_sitter import Node
 
-    from vetline_analyzers.core.analyzer import Facts, Memo
+    from vetline_analyzers.core.analyzer import Facts, Memo, Neighbour
     from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.flow.language import Language
     from vetline_analyzers.syntax.blocks import Block
-    from vetline_analyzers.syntax.dialect import Binding
+    from vetline_analyzers.syntax.dialect import Binding, Piece
     from vetline_analyzers.syntax.query import Merged
-    from vetline_analyzers.syntax.rule import Hit, PatternRule
+    from vetline_analyzers.syntax.rule import Hit
     from vetline_analyzers.syntax.tree import Source
 
 NAME = "patterns"
 LIMIT = 2_000_000  # characters; a larger file is data or a bundle, and would take seconds
 _CONTINUED = re.compile(r"(?:\\\r?\n){1000}")  # the parser's time grows with their square
 _STRING = 4_000  # bytes; what is longer is a table or a text, not a query
+_SHORT = 200  # bytes of a constant whose text the rules may ask for: a key, an address
+_NUMBERS = count(1)  # of the files that others import: their blocks are numbered apart
 _NAMED = 5  # lines that a message lists
 
 
@@ -54,7 +63,7 @@ class _Known:
     """
 
     bindings: tuple[Binding, ...]
-    strings: tuple[tuple[str, tuple[str | None, ...]], ...]
+    strings: tuple[tuple[str, tuple[str | None, ...] | None], ...]
     findings: tuple[Finding, ...] | None = None
     whole: bool = True
     cut: bool = False
@@ -63,19 +72,31 @@ class _Known:
 @cache
 def merged(language: str) -> Merged:
     """The rules of a language as one query."""
-    return merge(language, (r for r in rules() if language in (r.languages or (r.language,))))
+    return merge(language, (r for r in _rules_for(language) if isinstance(r, PatternRule)))
 
 
 @cache
-def rules() -> tuple[PatternRule, ...]:
+def flowing(name: str) -> Language | None:
+    """What follows data in a language, None when nothing does."""
+    found = _rules_for(name)
+    fed = {n: r.fed for r in found if isinstance(r, PatternRule) and r.fed for n in r.names}
+    return language(name, [r for r in found if isinstance(r, FlowRule)], fed)
+
+
+def _rules_for(language: str) -> list[PatternRule | FlowRule]:
+    return [rule for rule in rules() if language in (rule.languages or (rule.language,))]
+
+
+@cache
+def rules() -> tuple[PatternRule | FlowRule, ...]:
     """The rules on the shelves, by language, then by file name."""
-    found: list[PatternRule] = []
+    found: list[PatternRule | FlowRule] = []
     for name in ("python", "javascript"):
         found += shelf.load(f"vetline_analyzers.rules.{name}", "RULE").values()
     return tuple(found)
 
 
-def _analyze(snapshot: Snapshot, _facts: Facts, memo: Memo) -> Iterator[Finding]:
+def _analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
     if len(snapshot.text) > LIMIT:
         memo.clear()
         raise NotChecked(f"larger than {LIMIT:,} characters: insecure patterns were not looked for")
@@ -97,7 +118,12 @@ def _analyze(snapshot: Snapshot, _facts: Facts, memo: Memo) -> Iterator[Finding]
             captures[number] = found = machine.look(block.node)
             known.append(_facts_of(source, machine, block, found))
     context = _context(known)
+    around = facts.neighbours, facts.modules
+    if around != memo.get("around"):
+        memo["around"] = around
+        memo.pop("flows", None)
     if context != memo.get("context"):
+        memo.pop("flows", None)
         known = [replace(each, findings=None) for each in known]
     for number, (block, each) in enumerate(zip(blocks, known, strict=True)):
         if each.findings is None:
@@ -106,10 +132,80 @@ def _analyze(snapshot: Snapshot, _facts: Facts, memo: Memo) -> Iterator[Finding]
             known[number] = _judged(machine, scope, each, seen)
     memo["context"] = context
     memo["blocks"] = {b.key: k for b, k in zip(blocks, known, strict=True) if b.key is not None}
+    flows, unfed = _flows(snapshot, facts, source, context, blocks, known, memo)
+    patterns: list[Finding] = []
     for block, each in zip(blocks, known, strict=True):
         start = source.offset(block.node.start_byte) if each.findings else 0
-        yield from (_moved(finding, start) for finding in each.findings or ())
+        moved = (_moved(finding, start) for finding in each.findings or ())
+        patterns += (
+            f for f in moved if f.span not in unfed or f.rule not in _fed(snapshot.language)
+        )
+    yield from sorted(told_once(flows, patterns), key=lambda f: (f.span, f.rule))
     _say_what_is_missing(snapshot, source, blocks, known)
+
+
+@cache
+def _fed(language: str) -> frozenset[str]:
+    """The rules whose harm comes through an argument."""
+    return frozenset(r.id for r in _rules_for(language) if isinstance(r, PatternRule) and r.fed)
+
+
+def _flows(  # noqa: PLR0917 - what a file is
+    snapshot: Snapshot,
+    facts: Facts,
+    source: Source,
+    context: Context,
+    blocks: list[Block],
+    known: list[_Known],
+    memo: Memo,
+) -> tuple[list[Finding], set[Span]]:
+    """What data flow finds, and the calls that it shows to be harmless; notes what it could not run to the end."""
+    flow = flowing(snapshot.language)
+    if flow is None:
+        return [], set()
+    program = Program(
+        source,
+        merged(snapshot.language).dialect,
+        flow,
+        context.aliases,
+        blocks,
+        memo,
+        facts.modules,
+        partial(_neighbour, snapshot.language, facts.neighbours, facts.modules),
+        around=facts.neighbours,
+    )
+    outcome = program.run()
+    for number in outcome.cut:
+        known[number] = replace(known[number], whole=False)
+    unfed = {span_of(source, blocks, place) for place in outcome.unfed}
+    return list(findings(NAME, source, blocks, outcome.faults)), unfed
+
+
+def _neighbour(
+    language: str, neighbours: Mapping[str, Neighbour], modules: frozenset[str], name: str
+) -> Program | None:
+    """One of the project's own modules, when its text is known."""
+    found = neighbours.get(name)
+    return None if found is None else _foreign(language, found, modules)
+
+
+@lru_cache(maxsize=64)
+def _foreign(language: str, neighbour: Neighbour, modules: frozenset[str]) -> Program | None:
+    flow, text = flowing(language), neighbour.text
+    if flow is None or len(text) > LIMIT or _CONTINUED.search(text):
+        return None
+    memo: Memo = {}
+    source = tree.parse(Snapshot("", language, 0, text), memo)
+    machine = merged(language)
+    blocks = list(split(source, machine.dialect))
+    known = [_facts_of(source, machine, block, machine.look(block.node)) for block in blocks]
+    aliases = _context(known).aliases
+    first = FOREIGN * next(_NUMBERS)
+    further = dict(neighbour.imports)
+    known_ = partial(_neighbour, language, further, modules)
+    return Program(
+        source, machine.dialect, flow, aliases, blocks, memo, modules, known_, first, further
+    )
 
 
 def _facts_of(
@@ -125,8 +221,8 @@ def _facts_of(
         return _Known(bindings, (), cut=True)
 
 
-def _module_strings(scope: Scope) -> Iterator[tuple[str, tuple[str | None, ...]]]:
-    """What a top-level assignment makes of a name: parts of a built string, () for a constant."""
+def _module_strings(scope: Scope) -> Iterator[tuple[str, tuple[str | None, ...] | None]]:
+    """What a top-level assignment makes of a name: parts of a string, () for another constant, else None."""
     statement = scope.block
     if statement.parent is None or statement.parent.parent is not None:
         return
@@ -138,21 +234,37 @@ def _module_strings(scope: Scope) -> Iterator[tuple[str, tuple[str | None, ...]]
         if value.end_byte - value.start_byte > _STRING:
             continue
         pieces = scope.pieces(value)
-        if scope.constant(value):
+        if pieces is not None and value.end_byte - value.start_byte <= _SHORT and _known(pieces):
+            yield name, _known(pieces)
+        elif scope.constant(value):
             yield name, ()
         elif pieces is not None:
             yield name, tuple(piece if isinstance(piece, str) else None for piece in pieces)
+        else:
+            yield name, None
+
+
+def _known(pieces: tuple[Piece, ...]) -> tuple[str, ...]:
+    """The parts when all are literal text."""
+    texts = tuple(piece for piece in pieces if isinstance(piece, str))
+    return texts if len(texts) == len(pieces) else ()
 
 
 def _context(known: Iterable[_Known]) -> Context:
     aliases: dict[str, tuple[str, ...]] = {}
     strings: dict[str, tuple[str | None, ...]] = {}
+    other: set[str] = set()  # names that hold something else as well
     for each in known:
         for name, target in each.bindings:
             if target not in aliases.get(name, ()):
                 aliases[name] = (*aliases.get(name, ()), target)
         for name, parts in each.strings:
-            strings[name] = parts or strings.get(name, ())
+            if parts is None or name in other:
+                other.add(name)
+                strings.pop(name, None)
+                continue
+            old = strings.get(name, ())
+            strings[name] = old if None in old and None not in parts else parts or old
     return Context(aliases, strings)
 
 
@@ -194,8 +306,9 @@ def _moved(finding: Finding, by: int) -> Finding:
     fix = finding.fix
     if fix is not None:
         fix = fix._replace(edits=tuple(Edit(e.span.shifted(by), e.text) for e in fix.edits))
-    related = tuple(r._replace(span=r.span.shifted(by)) for r in finding.related)
-    return replace(finding, span=finding.span.shifted(by), fix=fix, related=related)
+    related = tuple(other.shifted(by) for other in finding.related)
+    flow = tuple(step.shifted(by) for step in finding.flow)
+    return replace(finding, span=finding.span.shifted(by), fix=fix, related=related, flow=flow)
 
 
 def _say_what_is_missing(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +28,19 @@ class Pace(IntEnum):
     PROJECT = 2
 
 
+class Neighbour(NamedTuple):
+    """A module of the analysed project that a text imports.
+
+    Attributes:
+        text: what it holds.
+        imports: the modules that it imports in turn, by the names it does so by; two steps from the text at hand
+            nothing more is known.
+    """
+
+    text: str
+    imports: tuple[tuple[str, Neighbour], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What an analyzer may know beyond the text: pure data, gathered by the server.
@@ -42,6 +55,9 @@ class Facts:
             inside a package, which are importable by that name from the folder downwards.
         key: secret of the repository under which a secret's value enters `Finding.exact`; empty
             means that the value stays out of it.
+        neighbours: those of the project's own modules that the text at hand imports, by the names that it
+            writes: "helpers.db", ".db" for `from .db` and `from . import db`, "./db" in a script. Other than the
+            rest they are of one text, not of the project.
     """
 
     stdlib: frozenset[str] = frozenset()
@@ -50,6 +66,7 @@ class Facts:
     optional: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
     key: bytes = field(default=b"", repr=False)
+    neighbours: Mapping[str, Neighbour] = field(default_factory=dict, repr=False)
 
 
 class NotChecked(Exception):  # noqa: N818 - a state of the text more than an error
@@ -57,6 +74,10 @@ class NotChecked(Exception):  # noqa: N818 - a state of the text more than an er
 
     What it yielded before stays.
     """
+
+
+class Unreadable(NotChecked):
+    """Raised when a parser that an analyzer brings along cannot read the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,7 @@ class Analyzer:
             May raise NotChecked.
         languages: languages it looks at; None means any text.
         needs_facts: it tells little without the facts of the project, so an editor waits for them.
+        stand_in: the analyzer that covers what it would find in a text it cannot read.
     """
 
     name: str
@@ -80,6 +102,7 @@ class Analyzer:
     analyze: Analyze
     languages: frozenset[str] | None = None
     needs_facts: bool = False
+    stand_in: str = ""
 
     def serves(self, language: str) -> bool:
         """Whether it looks at texts of that language."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from vetline_analyzers.core import weaknesses
+
 if TYPE_CHECKING:
     from vetline_analyzers.core.text import Edit, Span
 
@@ -82,10 +84,23 @@ class Fix(NamedTuple):
 
 
 class Related(NamedTuple):
-    """Another place that explains the finding."""
+    """Another place that explains the finding.
+
+    Attributes:
+        span: where in the finding's text; says nothing when there is a `path`.
+        message: what is there, a few words.
+        path: the other file it is in, POSIX, relative to the project's root; "" for the same text.
+        line: the line there, from 1; 0 for the same text.
+    """
 
     span: Span
     message: str
+    path: str = ""
+    line: int = 0
+
+    def shifted(self, by: int) -> Related:
+        """The same place when the finding's text lies `by` code points further on."""
+        return self if self.path else self._replace(span=self.span.shifted(by))
 
 
 class Suppression(NamedTuple):
@@ -120,6 +135,9 @@ class Finding:
         suppression: set when a comment silences the finding.
         tentative: too uncertain for code that people wrote and reviewed: the regular persona sees it
             only in lines that an AI touched.
+        flow: the way of a value from its source to its sink, which is the last step and in this
+            text; of a tentative finding from a parameter that may hold anything. Empty where no data
+            flow was looked at.
     """
 
     rule: str
@@ -140,6 +158,20 @@ class Finding:
     exact: str = ""
     suppression: Suppression | None = None
     tentative: bool = False
+    flow: tuple[Related, ...] = ()
+
+    @property
+    def tier(self) -> str:
+        """How sure a data flow is: "traced" from a source, "possible" by a parameter; else ""."""
+        if not self.flow:
+            return ""
+        return "possible" if self.tentative else "traced"
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Where it is, first, and the places in its text that explain it."""
+        others = (*self.related, *self.flow)
+        return (self.span, *(other.span for other in others if not other.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,26 +228,57 @@ class Rule:
             tentative=self.tentative,
         )
 
-    def markdown(self) -> str:
-        """The rule's page."""
-        facts = [f"severity **{self.severity}**", f"confidence **{self.confidence}**"]
-        facts += [f"[CWE-{n}](https://cwe.mitre.org/data/definitions/{n}.html)" for n in self.cwe]
+    def markdown(self, mark: str = "#") -> str:
+        """The rule's page; `mark` begins a comment in its language."""
+        facts = [
+            f"`{self.id}`",
+            f"severity **{self.severity}**",
+            f"confidence **{self.confidence}**",
+        ]
         if self.persona is not Persona.REGULAR:
             facts.append(f"shown to `--persona {self.persona}`")
+        if self.tentative:
+            facts.append("shown in lines that an AI touched, and to `--persona pedantic`")
         if self.same_as:
             facts.append("same as " + ", ".join(f"`{name}`" for name in self.same_as))
-        parts = [f"# {self.title}", f"`{self.id}` · " + " · ".join(facts), self.page.strip()]
-        parts.append(f"**What to do.** {self.advice}")
-        parts += [_example("Bad", self.language, text) for text in self.bad[:1]]
-        parts += [_example("Good", self.language, text) for text in self.good[:1]]
+        parts = [f"# {self.title}", " · ".join(facts), *self._words()]
+        parts += [_example("## Bad", self.language, text) for text in self.bad[:1]]
+        parts += [_example("## Good", self.language, text) for text in self.good[:1]]
+        if known := self._known_as():
+            parts.append("## Known as\n\n" + "\n".join(f"- {one}" for one in known))
         parts.append(
-            f"To allow one place, write on its line, with your reason:\n\n"
-            f'```text\nvetline: allow[{self.id}] reason="why it is safe here"\n```'
+            "## To allow one place\n\nWrite on its line, with your reason:\n\n"
+            f"```text\n{self._allowed(mark)}\n```"
         )
         if self.url:
             parts.append(f"More: <{self.url}>")
         return "\n\n".join(parts) + "\n"
 
+    def brief(self, mark: str = "#") -> str:
+        """The page as it fits beside code, without headings; `mark` begins a comment in its language."""
+        parts = [f"**{self.title}** · `{self.id}` · {self.severity}", *self._words()]
+        parts += [_example("Bad:", self.language, text) for text in self.bad[:1]]
+        parts += [_example("Good:", self.language, text) for text in self.good[:1]]
+        parts.append("  \n".join((*self._known_as(), f"To allow it here: `{self._allowed(mark)}`")))
+        return "\n\n".join(parts) + "\n"
+
+    def _words(self) -> list[str]:
+        """What it is, what an attacker does with it, what to do."""
+        attack = [f"**The attacker:** {self.attack}"] if self.attack else []
+        return [self.page.strip(), *attack, f"**What to do.** {self.advice}"]
+
+    def _known_as(self) -> list[str]:
+        known = [
+            f"[CWE-{number}](https://cwe.mitre.org/data/definitions/{number}.html)"
+            f" {weaknesses.name(number)}".rstrip()
+            for number in self.cwe
+        ]
+        tops = weaknesses.categories(self.cwe)
+        return [*known, "OWASP Top 10: " + " · ".join(map(str, tops))] if tops else known
+
+    def _allowed(self, mark: str) -> str:
+        return f'{mark} vetline: allow[{self.id}] reason="why it is safe here"'
+
 
 def _example(title: str, language: str, text: str) -> str:
-    return f"## {title}\n\n```{language}\n{text.strip()}\n```"
+    return f"{title}\n\n```{language}\n{text.strip()}\n```"

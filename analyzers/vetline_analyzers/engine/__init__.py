@@ -14,7 +14,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
-from vetline_analyzers.core.analyzer import NotChecked
+from vetline_analyzers.core.analyzer import NotChecked, Unreadable
 from vetline_analyzers.engine import identity, pages, suppression
 from vetline_analyzers.engine.merge import merge
 
@@ -57,10 +57,15 @@ class Analysis:
     failures: tuple[Failure, ...] = ()
 
 
-@cache
 def analyzers() -> dict[str, Analyzer]:
     """The analyzers on the shelf, by name."""
-    return shelf.load("vetline_analyzers", "ANALYZER")
+    return chosen(None)
+
+
+@cache
+def chosen(names: tuple[str, ...] | None) -> dict[str, Analyzer]:
+    """The analyzers of these names, or all, by name; no other is loaded."""
+    return shelf.load("vetline_analyzers", "ANALYZER", names)
 
 
 @cache
@@ -73,6 +78,11 @@ def rules() -> dict[str, Rule]:
 def page(rule: Rule) -> str:
     """A rule's page in Markdown, its examples fit to be shown."""
     return pages.page(rule, analyzers()["secrets"])
+
+
+def brief(rule: Rule) -> str:
+    """The page as an editor shows it beside the code."""
+    return pages.brief(rule, analyzers()["secrets"])
 
 
 def examine(
@@ -98,12 +108,15 @@ def examine(
     memos = {} if memos is None else memos
     findings: list[Finding] = []
     failures: list[Failure] = []
-    for analyzer in ask:
-        if not analyzer.serves(snapshot.language):
-            continue
+    asked = [analyzer for analyzer in ask if analyzer.serves(snapshot.language)]
+    for analyzer in asked:
         own: list[Finding] = []
         try:
             own.extend(analyzer.analyze(snapshot, facts, memos.setdefault(analyzer.name, {})))
+        except Unreadable as why:
+            # The stand-in says by itself what it cannot read. Who asks for one analyzer only wants to know.
+            if not analyzer.stand_in or len(asked) == 1:
+                failures.append(Failure(snapshot.path, str(why), analyzer.name, partial=True))
         except NotChecked as why:
             failures.append(Failure(snapshot.path, str(why), analyzer.name, partial=True))
         except (Exception, RecursionError) as error:  # noqa: BLE001 - said, not swallowed

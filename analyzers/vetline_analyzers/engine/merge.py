@@ -20,9 +20,9 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
 
     Two mean the same when one's rule names the other's in `same_as` and they share a line (of a very
     long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one
-    that names the other, then the more severe, then the more confident; it keeps the other's rule in
-    `also`. A rule of ours that names another tool's knows more than it: where ours speaks to a
-    stricter persona, so does the one finding. Otherwise nobody loses sight of it.
+    that names the other, then the one that more people see, then the more severe, then the more
+    confident; it keeps the other's rule in `also`. A rule of ours that names another tool's knows more than it: where ours speaks to a
+    stricter persona, or is tentative, so is the one finding. Otherwise nobody loses sight of it.
     """
     kept: list[Finding] = []
     by_place: dict[int, list[int]] = {}
@@ -44,7 +44,9 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
             continue
         better = kept[twin]
         if finding.rule not in better.same_as:
-            better = replace(better, persona=min(better.persona, finding.persona))
+            persona = min(better.persona, finding.persona)
+            tentative = better.tentative and finding.tentative
+            better = replace(better, persona=persona, tentative=tentative)
         if finding.rule != better.rule and finding.rule not in better.also:
             better = replace(better, also=(*better.also, finding.rule))
         kept[twin] = better
@@ -56,6 +58,7 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     width = finding.span.end - finding.span.start
     return (
         names_others,
+        finding.persona,
         -finding.severity,
         -finding.confidence,
         width,
@@ -65,15 +68,13 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         finding.cwe,
         finding.same_as,
         finding.persona,
+        finding.tentative,
     )
 
 
 def _places(snapshot: Snapshot, finding: Finding) -> list[int]:
-    """The stretches that the finding touches, also where the value at fault was put together."""
-    places = _stretches(snapshot, finding.span)
-    for related in finding.related:
-        places += _stretches(snapshot, related.span)
-    return places
+    """The stretches that the finding touches, also where the value at fault came about."""
+    return [place for span in finding.spans for place in _stretches(snapshot, span)]
 
 
 def _stretches(snapshot: Snapshot, span: Span) -> list[int]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from unicodedata import name
 
+from vetline_analyzers import languages
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Edit, Snapshot, apply
 
@@ -27,8 +28,20 @@ def page(rule: Rule, secrets: Analyzer) -> str:
         rule: the rule.
         secrets: the analyzer that knows a secret when it sees one.
     """
-    bad = tuple(_cut(text, secrets) for text in rule.bad[:1])
-    return visible(replace(rule, bad=bad).markdown())
+    return visible(_shown(rule, secrets).markdown(_mark(rule)))
+
+
+def brief(rule: Rule, secrets: Analyzer) -> str:
+    """What an editor shows of the page beside the code; the arguments are those of `page`."""
+    return visible(_shown(rule, secrets).brief(_mark(rule)))
+
+
+def _shown(rule: Rule, secrets: Analyzer) -> Rule:
+    return replace(rule, bad=tuple(_cut(text, secrets) for text in rule.bad[:1]))
+
+
+def _mark(rule: Rule) -> str:
+    return languages.named(rule.language).comment or "#"
 
 
 def _cut(text: str, secrets: Analyzer) -> str:

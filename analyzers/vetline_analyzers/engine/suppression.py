@@ -120,8 +120,7 @@ def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
         if not comments or finding.suppression is not None:
             yield finding
             continue
-        spans = (finding.span, *(related.span for related in finding.related))
-        lines = [_lines(snapshot, span) for span in spans]
+        lines = [_lines(snapshot, span) for span in finding.spans]
         near = (c for first, last in lines for c in shelf.between(first, last, finding))
         why = next((c for c in near if _silences(c, finding)), None)
         yield replace(finding, suppression=Suppression(why.kind, why.reason)) if why else finding

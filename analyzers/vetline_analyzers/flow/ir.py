@@ -2,16 +2,12 @@
 
 A lowered block is a function of the block's text alone: places are byte offsets from the start of the block, no
 tree is held on to. One machine runs what every language is lowered to, so a node's meaning is that of the
-plainest imperative language; what only one language has is said by other nodes.
+plainest imperative language.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 @dataclass(slots=True, eq=False)
@@ -82,11 +78,7 @@ class Slice(Expr):
 class Call(Expr):
     """A call, also `new X(…)` and a tagged template (its substitutions are the arguments).
 
-    Attributes:
-        function: what is called.
-        arguments: positional ones, in order; a splat is a Star.
-        keywords: named ones; the name is "" for `**mapping`. JavaScript has none.
-        new: it was `new`.
+    A splat among `arguments` is a Star; the name in `keywords` is "" for `**mapping`. JavaScript has no keywords.
     """
 
     function: Expr
@@ -104,11 +96,7 @@ class Star(Expr):
 
 @dataclass(slots=True, eq=False)
 class Text(Expr):
-    """A string that is put together: f-string, template literal, adjacent literals of which one is such.
-
-    Attributes:
-        parts: literal text (escapes resolved) and expressions, in order.
-    """
+    """A string that is put together: f-string, template literal, adjacent literals. `parts` are in order."""
 
     parts: tuple[str | Expr, ...]
 
@@ -124,10 +112,7 @@ class Binary(Expr):
 
 @dataclass(slots=True, eq=False)
 class Compare(Expr):
-    """`left op right`, op one of == != < <= > >= in "not in" is "is not" (=== is ==, instanceof is "is").
-
-    A chain is a Logic "and" of such.
-    """
+    """`left op right`, op one of == != < <= > >= in "not in" is "is not"; a chain is a Logic "and" of such."""
 
     op: str
     left: Expr
@@ -188,10 +173,7 @@ class Table(Expr):
 class Generator(Expr):
     """A comprehension. `kind`: "list", "set", "dict", "generator".
 
-    Attributes:
-        element: what is made; of a dict the value.
-        key: of a dict the key.
-        clauses: (target, iterable, conditions).
+    It makes `element`, of a dict the value, and of a dict `key`; `clauses`: (target, iterable, conditions).
     """
 
     kind: str
@@ -211,6 +193,7 @@ class Parameter(Node):
         default: its default.
         pattern: what it is unpacked into (JavaScript).
         keyword: it can only be given by name.
+        decorators: those of the parameter itself (TypeScript).
     """
 
     name: str
@@ -219,6 +202,7 @@ class Parameter(Node):
     default: Expr | None
     pattern: Expr | None
     keyword: bool
+    decorators: tuple[Expr, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -408,11 +392,6 @@ class Import(Stmt):
 
 @dataclass(slots=True, eq=False)
 class Suite(Stmt):
-    """Statements in a row that have no meaning together: a block, what stands inside a broken stretch."""
+    """Statements in a row: a block, what stands inside a broken stretch."""
 
     body: tuple[Stmt, ...]
-
-
-def expressions(parts: Sequence[object]) -> tuple[Expr, ...]:
-    """Those of `parts` that are expressions."""
-    return tuple(part for part in parts if isinstance(part, Expr))

@@ -22,6 +22,7 @@ class Language:
     Attributes:
         name: our name for it, also the LSP's languageId where there is one.
         suffixes: file suffixes, lower case, with the dot.
+        names: names of files, lower case, that tell it with any suffix or none: "dockerfile".
         comment: what starts a comment that runs to the line's end.
         grammar: gives the tree-sitter language pointer; None where no tree is made.
         opaque: matches a string or a comment from its first character on: what stands in it is no
@@ -37,6 +38,7 @@ class Language:
     opaque: re.Pattern[str] | None = None
     symbol: re.Pattern[str] | None = None
     language_ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 TEXT = Language("text", ())
@@ -77,10 +79,14 @@ def named(name: str) -> Language:
 
 
 def of_path(path: str) -> Language:
-    """The language of a file, by its suffix; TEXT when we do not know it."""
+    """The language of a file, by its suffix, else by its name; TEXT when we do not know it."""
     lower = path.lower()
     for language in all_languages().values():
         if lower.endswith(language.suffixes):
+            return language
+    name = lower.rpartition("/")[2].partition(".")[0]
+    for language in all_languages().values():
+        if name in language.names:
             return language
     return TEXT
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _SAME_TEXT = frozenset({"trim", "toString", "toLowerCase", "toUpperCase", "replace", "slice"})
 _REQUIRE = re.compile(r"(?:await\s+import|require)\(\s*(['\"`])([^'\"`]+)\1\s*\)")
 _LONGEST_IMPORT = 200  # bytes of `require("…")`
+# Modules whose functions are taken out of a name: `const { exec } = cp`.
+_TAKEN_APART = frozenset(
+    {"cp", "child_process", "childProcess", "crypto", "jwt", "jsonwebtoken", "vm", "fs"}
+    | {"CryptoJS", "forge", "bcrypt"}
+)
 _PROMISIFY = re.compile(r"(?:\w+\.)?promisify\(\s*([\w.$]+)\s*\)")
 
 
@@ -59,10 +64,13 @@ def _required(node: Node, read: Read) -> Iterator[Binding]:
     left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
     if left is None or right is None:
         return
-    if right.type == "call_expression" and (wrapped := _PROMISIFY.fullmatch(read(right))):
+    if right.type == "identifier":
+        target = read(right) if read(right) in _TAKEN_APART else ""
+    elif right.type == "call_expression" and (wrapped := _PROMISIFY.fullmatch(read(right))):
         yield Binding(read(left), wrapped[1])
         return
-    target = _dotted_require(right, read)
+    else:
+        target = _dotted_require(right, read)
     if not target:
         return
     if left.type == "identifier":
@@ -164,6 +172,8 @@ def _keyword(node: Node, name: str, read: Read) -> Node | None:
             key = pair.child_by_field_name("key")
             if key is not None and read(key).strip("'\"") == name:
                 return pair.child_by_field_name("value")
+            if pair.type == "shorthand_property_identifier" and read(pair) == name:
+                return pair
     return None
 
 
@@ -184,6 +194,7 @@ DIALECT = Dialect(
         (import_statement) @binding
         (variable_declarator value: [
             (call_expression) (await_expression) (member_expression)]) @binding
+        (variable_declarator name: (object_pattern) value: (identifier)) @binding
     """,
     assignments_query="""
         (variable_declarator) @assignment
@@ -205,7 +216,7 @@ DIALECT = Dialect(
         | {"parenthesized_expression", "binary_expression", "unary_expression"}
         | {"ternary_expression"}
     ),
-    identifiers=frozenset({"identifier"}),
+    identifiers=frozenset({"identifier", "shorthand_property_identifier"}),
     members=frozenset({"member_expression"}),
     wrappers=frozenset(
         {"parenthesized_expression", "as_expression", "satisfies_expression", "await_expression"}

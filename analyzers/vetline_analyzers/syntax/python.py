@@ -28,7 +28,9 @@ def _bindings(node: Node, read: Read) -> Iterator[Binding]:
             yield Binding(read(left), "".join(read(right).split()))
         return
     module = node.child_by_field_name("module_name")
-    prefix = "" if module is None else read(module) + "."
+    prefix = "" if module is None else read(module)
+    if prefix and not prefix.endswith("."):
+        prefix += "."
     for named in node.children_by_field_name("name"):
         alias = named.child_by_field_name("alias")
         target = named.child_by_field_name("name") if alias is not None else named

@@ -143,6 +143,8 @@ class PatternRule(Rule):
         methods: names of methods: "execute".
         query: a tree-sitter query.
         languages: the languages it is for; empty means the language of its examples.
+        fed: arguments, by number or name, through which the harm comes: a call of one of `names` in which data
+            flow shows all of them to be constants, or checked, is no fault.
     """
 
     check: Callable[[Hit], Report | None]
@@ -150,3 +152,4 @@ class PatternRule(Rule):
     methods: tuple[str, ...] = ()
     query: str = ""
     languages: tuple[str, ...] = ()
+    fed: tuple[int | str, ...] = ()

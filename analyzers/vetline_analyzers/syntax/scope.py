@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]*")
 _STEPS = 20_000  # expressions looked at in one block: an ordinary one needs some dozens
 _UP = 400  # levels climbed for one question
+_CALLS = 20  # calls in a chain that is named
 _PARTS = 500  # parts of one string
 
 
@@ -37,7 +38,7 @@ class Context:
     Attributes:
         aliases: name → what it stands for, each thing a file binds it to.
         strings: name → parts of the string a module-level assignment gives it, None for what is put
-            in at run time; empty for a constant.
+            in at run time; empty for a constant that is no string or a long one.
     """
 
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Scope:
     _assigned: dict[tuple[int, int], dict[str, list[tuple[Node, Node, bool]]]] = field(
         default_factory=dict
     )
+    _parents: dict[int, Node | None] = field(default_factory=dict)
 
     def spend(self, steps: int = 1) -> None:
         """Counts a step.
@@ -78,10 +80,10 @@ class Scope:
             node = node.named_child(0)
         return node
 
-    def names(self, node: Node) -> tuple[str, ...]:
+    def names(self, node: Node, calls: int = _CALLS) -> tuple[str, ...]:
         """The dotted names an expression may stand for, through imports and aliases.
 
-        There are none for an expression that is no chain of names.
+        There are none for an expression that is no chain of names, or one of more than `calls` calls.
         """
         members: list[str] = []
         node = self.bare(node)
@@ -96,8 +98,8 @@ class Scope:
             roots = self._resolved(self.read(node))
         elif root := self.dialect.root(node, self.read):
             roots = (root,)
-        elif node.type in self.dialect.calls and (function := callee(node)) is not None:
-            roots = tuple(f"{name}()" for name in self.names(function))
+        elif calls and node.type in self.dialect.calls and (function := callee(node)) is not None:
+            roots = tuple(f"{name}()" for name in self.names(function, calls - 1))
         else:
             return ()
         tail = "".join(f".{name}" for name in reversed(members))
@@ -121,12 +123,18 @@ class Scope:
     def up(self, node: Node) -> Iterator[Node]:
         """The nodes around `node` inside the block, the nearest first."""
         at, levels = node, 0
-        while at != self.block and levels < _UP and (parent := at.parent) is not None:
+        while at != self.block and levels < _UP and (parent := self._parent(at)) is not None:
             if parent.start_byte < self.block.start_byte or parent.end_byte > self.block.end_byte:
                 return
             self.spend()
             yield parent
             at, levels = parent, levels + 1
+
+    def _parent(self, node: Node) -> Node | None:
+        """The node around one; remembered, since finding it takes a walk from the root."""
+        if node.id not in self._parents:
+            self._parents[node.id] = node.parent
+        return self._parents[node.id]
 
     def function(self, node: Node) -> Node | None:
         """The innermost function around `node`."""
@@ -136,12 +144,19 @@ class Scope:
         """The expressions a plain name may hold here.
 
         They are its last assignment in the function, those before it that a branch may have kept,
-        and what was added since.
+        and what was added since. Where a function neither assigns nor takes the name, the one around
+        it does.
         """
-        function = self.function(name)
+        function, text = self.function(name), self.read(name)
+        while True:
+            found = self._given(function or self.block, name, text)
+            if found or function is None or self._takes(function, text):
+                return found
+            function = self.function(function)
+
+    def _given(self, body: Node, name: Node, text: str) -> list[Node]:
         found: list[Node] = []
-        body = function or self.block
-        for statement, value, adds in reversed(self._assignments(body).get(self.read(name), [])):
+        for statement, value, adds in reversed(self._assignments(body).get(text, [])):
             if value.end_byte > name.start_byte:
                 continue
             found.append(value)
@@ -214,7 +229,15 @@ class Scope:
 
     def _is_parameter(self, node: Node, name: str) -> bool:
         function = self.function(node)
-        parameters = function.child_by_field_name("parameters") if function is not None else None
+        return function is not None and self._takes(function, name)
+
+    def _takes(self, function: Node, name: str) -> bool:
+        """Whether a function has a parameter of that name."""
+        parameters = function.child_by_field_name("parameters")
+        if parameters is None:
+            parameters = function.child_by_field_name(
+                "parameter"
+            )  # of an arrow without parentheses
         return parameters is not None and bool(
             re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", self.read(parameters))
         )
@@ -243,9 +266,8 @@ class Scope:
             values = self.values(node)
             if values:
                 return all(value.type in dialect.literals | {"string"} for value in values)
-            return self.context.strings.get(name, (None,)) == () and not self._is_parameter(
-                node, name
-            )
+            known = self.context.strings.get(name, (None,))
+            return None not in known and not self._is_parameter(node, name)
         if node.type in dialect.members:
             found = dialect.member(node, self.read)
             if self.read(node) in dialect.harmless:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vetline_analyzers.syntax.dialect import Piece
+    from collections.abc import Iterable
 
 _HOLE = "\0"
 _STATEMENT = re.compile(
@@ -23,10 +23,12 @@ _NAME_PLACE = re.compile(
 )
 
 
-def statement(pieces: tuple[Piece, ...]) -> str | None:
+def statement(pieces: Iterable[object]) -> str | None:
     """The SQL statement that a string's parts make, None for any other text.
 
-    A NUL character stands for each part put in.
+    Args:
+        pieces: literal texts, None for a constant of which nothing is known, anything else for a part that is put
+            in; a NUL character stands for that.
     """
     text = "".join(p if isinstance(p, str) else "" if p is None else _HOLE for p in pieces)
     return text if _STATEMENT.match(text) else None

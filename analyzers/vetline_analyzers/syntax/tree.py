@@ -7,6 +7,7 @@ findings, whatever was typed before.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Memo
     from vetline_analyzers.core.text import Snapshot
 
+_LONG_QUOTE = '"""'
+_BLANKED = re.compile(r"[^\n]+")
+_HALVES = re.compile("[\ud800-\udfff]")
 _CHUNK = 1024  # code points between two known offsets
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes that start no character
 
@@ -79,7 +83,7 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
         memo.clear()
         memo["language"] = snapshot.language
     text = snapshot.text
-    data = text.encode("utf-8", "surrogatepass")
+    data = _encoded(text)
     last: Source | None = memo.get("tree")
     if last is not None and last.text == text:
         return last
@@ -88,9 +92,39 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
     tree = parser.parse(data, old) if old is not None else parser.parse(data)
     if old is not None and tree.root_node.has_error:
         tree = parser.parse(data)
+    if tree.root_node.has_error and (inside := _without_string_end(snapshot.language, text)):
+        other = parser.parse(_encoded(inside))
+        if not other.root_node.has_error:
+            memo.pop(
+                "tree", None
+            )  # no next tree can be made from this one, which is not the text's
+            data = _encoded(inside)
+            return Source(text, data, other, [] if len(data) == len(text) else _offsets(text))
     source = Source(text, data, tree, [] if len(data) == len(text) else _offsets(text))
     memo["tree"] = source
     return source
+
+
+def _without_string_end(language: str, text: str) -> str:
+    """A text that begins inside a long string, with blanks in the place of that; "" for any other.
+
+    An excerpt may begin so: then all its code is taken for strings, and its strings for code.
+    """
+    if language != "python" or text.count(_LONG_QUOTE) % 2 == 0:
+        return ""
+    end = text.index(_LONG_QUOTE) + len(_LONG_QUOTE)
+    return (
+        _BLANKED.sub(lambda match: " " * len(match[0].encode("utf-8", "replace")), text[:end])
+        + text[end:]
+    )
+
+
+def _encoded(text: str) -> bytes:
+    """The text as UTF-8; half a surrogate pair, which has none, as the replacement character, just as long."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", text).encode()
 
 
 def broken(root: Node, limit: int = 50) -> Iterator[Node]:

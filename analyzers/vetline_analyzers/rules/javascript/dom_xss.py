@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Persona, Severity
+from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_PLACES = {"insertAdjacentHTML": 1, "execCommand": 2}  # the argument that becomes HTML
 _SAFE = re.compile(
     r"(?i)(?:.*\.)?\w*(?:sanit|escape|purify|encode|trustedhtml|createHTML|^t$|i18n)\w*"
 )
@@ -30,21 +31,17 @@ def _check(hit: Hit) -> Report | None:
     return Report(
         "Text becomes HTML here: a value in it can be a script. Use textContent, or sanitize it "
         "(DOMPurify).",
-        persona=Persona.PEDANTIC if plain and not _is_react(hit) else None,
+        tentative=True if plain else None,
         confidence=Confidence.LOW if plain else None,
     )
-
-
-def _is_react(hit: Hit) -> bool:
-    return hit.node.type == "pair"
 
 
 def _value(hit: Hit) -> Node | None:
     """What becomes HTML: the right side, the property's value, the argument."""
     if hit.node.type in hit.scope.dialect.calls:
-        if hit.name:
-            return hit.argument(0)
-        return hit.argument(1) if hit.argument(1) is not None else None
+        function = callee(hit.node)
+        last = hit.text(function).rpartition(".")[2] if function is not None else ""
+        return hit.argument(_PLACES.get(last, 0))
     return hit.node.child_by_field_name("right") or hit.node.child_by_field_name("value")
 
 
@@ -63,14 +60,15 @@ RULE = PatternRule(
     title="Text that becomes HTML",
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    cwe=(79,),
+    cwe=(79, 80, 116),
     page="""
 A value is put into `innerHTML`, `outerHTML`, `document.write`, `insertAdjacentHTML` or React's
 `dangerouslySetInnerHTML`. If it comes from another user or from the address bar, `<img src=x
 onerror=…>` in it runs as a script on your page, with your visitor's session.
 
-A plain variable that nothing shows the origin of is reported to `--persona pedantic`.
+A plain variable that nothing shows the origin of is reported tentatively.
 """,
+    attack="Leave a comment with an image whose onerror sends the reader's cookies home.",
     advice="Use `textContent`, let the framework render the value, or put it through `DOMPurify.sanitize`.",
     bad=(
         """\
@@ -118,14 +116,14 @@ function hello(name) {
     url="https://cheatsheetseries.owasp.org/cheatsheets/DOM_based_XSS_Prevention_Cheat_Sheet.html",
     language="javascript",
     languages=("javascript", "typescript", "tsx"),
-    names=("document.write", "document.writeln"),
-    methods=("insertAdjacentHTML",),
+    names=("document.write", "document.writeln", "document.execCommand", "createNodesFromMarkup"),
+    methods=("insertAdjacentHTML", "createContextualFragment", "setHTMLUnsafe"),
     query="""
         ([(assignment_expression left: (member_expression property: (property_identifier) @_p))
           (augmented_assignment_expression
             left: (member_expression property: (property_identifier) @_p))] @hit
-          (#any-of? @_p "innerHTML" "outerHTML"))
-        ((pair key: (property_identifier) @_p) @hit (#eq? @_p "__html"))
+          (#any-of? @_p "innerHTML" "outerHTML" "srcdoc"))
+        ((pair key: (property_identifier) @_p) @hit (#any-of? @_p "__html" "innerHTML"))
     """,
     check=_check,
 )

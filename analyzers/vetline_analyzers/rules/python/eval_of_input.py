@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from vetline_analyzers.core.finding import Confidence, Persona, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
-from vetline_analyzers.syntax.scope import callee
+from typing import TYPE_CHECKING
+
+from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.flow.rule import PEOPLE, Arrival, FlowRule, Opinion, Sink
+from vetline_analyzers.flow.value import Source
+
+if TYPE_CHECKING:
+    from vetline_analyzers.flow.rule import Called
 
 
-def _check(hit: Hit) -> Report | None:
-    code = hit.argument(0)
-    if code is None or hit.constant(code):
+def _is_traced(called: Called) -> bool:
+    return any(t.source is Source.REQUEST for value in called.arguments for t in value.every())
+
+
+def _judge(arrival: Arrival) -> bool | Opinion | None:
+    if arrival.traced:
+        return True
+    value, call = arrival.value, arrival.call
+    if not arrival.is_open(value) and not arrival.is_composed:
         return None
-    function = callee(code) if code.type == "call" else None
-    compiled = hit.resolve(function) == "compile" or hit.resolve(code).startswith("compile")
-    if hit.from_outside(code):
-        confidence, persona = Confidence.HIGH, Persona.REGULAR
-    elif hit.name == "eval" and not compiled:
-        confidence, persona = Confidence.MEDIUM, Persona.REGULAR
-    else:  # exec of a file's code is how loaders and debuggers work
-        confidence, persona = Confidence.LOW, Persona.PEDANTIC
-    return Report(
-        f"{hit.name}() runs text as Python: whoever controls it runs code here. "
-        "Use ast.literal_eval, json or a table of functions.",
-        confidence=confidence,
-        persona=persona,
-    )
+    compiled = any(name.startswith("compile") for name in value.names)
+    if arrival.is_built or (call is not None and "eval" in call.names and not compiled):
+        return True
+    return Opinion(RULE.possible, confidence=Confidence.LOW)  # how loaders and debuggers work
 
 
-RULE = PatternRule(
+RULE = FlowRule(
     id="python/eval-of-input",
     title="Text run as Python",
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     cwe=(95, 94),
     page="""
 `eval` or `exec` is given text that is not a constant. Whoever can choose the text runs what they like
@@ -83,6 +84,33 @@ def score(frame, formula):
     ),
     same_as=("bandit/B307", "bandit/B102"),
     url="https://docs.python.org/3/library/ast.html#ast.literal_eval",
-    names=("eval", "exec"),
-    check=_check,
+    kind="code",
+    sinks=(
+        Sink(
+            names=(
+                "eval",
+                "exec",
+                "builtins.eval",
+                "builtins.exec",
+                "code.InteractiveInterpreter().runcode",
+                "execfile",
+            )
+        ),
+        Sink(
+            names=(
+                "pandas.eval",
+                "numexpr.evaluate",
+                "timeit.timeit",
+                "cProfile.run",
+                "code.compile_command",
+            )
+        ),
+        Sink(names=("__import__", "importlib.import_module"), when=_is_traced),
+    ),
+    traced="{label} runs as Python here: whoever sends it runs code. Use ast.literal_eval, json or a table of functions.",
+    possible="Text runs as Python here: whoever controls it runs code. "
+    "Use ast.literal_eval, json or a table of functions.",
+    sources=PEOPLE,
+    judge=_judge,
+    attack='The formula `__import__("os").system("…")` runs a command with the rights of the program.',
 )

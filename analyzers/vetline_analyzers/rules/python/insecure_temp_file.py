@@ -18,11 +18,12 @@ RULE = PatternRule(
     title="Temporary file by name only",
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    cwe=(377,),
+    cwe=(377, 379, 367),
     page="""
 `tempfile.mktemp` returns a name that was free a moment ago. Between that and the opening, another user
 of the machine puts a link of that name to a file of yours, and the program overwrites it.
 """,
+    attack="Watches /tmp and puts a link of the chosen name there before the program opens it.",
     advice="Use `tempfile.NamedTemporaryFile`, `TemporaryDirectory` or `mkstemp`, which make the file.",
     bad=(
         """\
@@ -34,6 +35,11 @@ path = tempfile.mktemp()
 from tempfile import mktemp as name
 
 path = name(suffix='.txt')
+""",
+        """\
+import os
+
+path = os.tempnam()
 """,
     ),
     good=(
@@ -49,7 +55,7 @@ with tempfile.NamedTemporaryFile() as file:
     file.write(b'x')
 """,
     ),
-    same_as=("bandit/B306",),
+    same_as=("bandit/B306", "bandit/B325"),
     url="https://docs.python.org/3/library/tempfile.html#tempfile.mktemp",
     names=("tempfile.mktemp", "os.tempnam", "os.tmpnam"),
     check=_check,

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+from vetline_analyzers.flow.rule import Arrival, FlowRule, Sink
+from vetline_analyzers.flow.value import Source
 
-_KEPT_INSIDE = re.compile(r"\.(?:startswith|is_relative_to|relative_to|commonpath|commonprefix)\(")
+if TYPE_CHECKING:
+    from vetline_analyzers.flow.rule import Called
 
 
-def _check(hit: Hit) -> Report | None:
-    path = hit.argument(0)
-    if path is None or not hit.from_request(path) or _KEPT_INSIDE.search(hit.before()):
-        return None
-    return Report(
-        "A visitor chooses this path: `../` leads out of the folder. Resolve it and check that it "
-        "stays inside.",
-        path,
+def _is_path(called: Called) -> bool:
+    return any("Path" in name for name in called.receiver.names)
+
+
+def _is_upload(called: Called) -> bool:
+    return any("file" in name.lower() for name in called.receiver.names) or bool(
+        called.receiver.taints
     )
 
 
-RULE = PatternRule(
+def _is_traced(called: Called) -> bool:
+    """Whether a stranger's text is in it: to ask for a parameter's file is no harm by itself."""
+    return any(t.source is Source.REQUEST for value in called.arguments for t in value.every())
+
+
+def _judge(arrival: Arrival) -> bool:
+    if arrival.traced:
+        return True
+    # A function that opens what it is told to is no fault; one that puts it into a path of its own may be.
+    return (
+        bool(arrival.parameters)
+        and arrival.is_built
+        and "/"
+        in arrival.head + "".join(piece for piece in arrival.pieces if isinstance(piece, str))
+    )
+
+
+RULE = FlowRule(
     id="python/path-from-request",
     title="Path chosen by a visitor",
     severity=Severity.HIGH,
@@ -85,11 +103,103 @@ def show(name):
 """,
     ),
     url="https://owasp.org/www-community/attacks/Path_Traversal",
-    names=(
-        *("open", "io.open", "os.open", "os.remove", "os.unlink", "os.rmdir", "os.listdir"),
-        *("shutil.rmtree", "shutil.copy", "shutil.move", "flask.send_file", "codecs.open"),
-        *("aiofiles.open", "django.http.FileResponse", "starlette.responses.FileResponse"),
-        "fastapi.responses.FileResponse",
+    kind="path",
+    sinks=(
+        Sink(
+            names=(
+                *(
+                    "open",
+                    "io.open",
+                    "os.open",
+                    "os.remove",
+                    "os.unlink",
+                    "os.rmdir",
+                    "os.listdir",
+                    "os.mkdir",
+                ),
+                *(
+                    "os.makedirs",
+                    "os.rename",
+                    "os.replace",
+                    "os.scandir",
+                    "os.walk",
+                    "os.chmod",
+                    "os.removedirs",
+                ),
+                *(
+                    "shutil.rmtree",
+                    "shutil.copy",
+                    "shutil.copyfile",
+                    "shutil.copy2",
+                    "shutil.move",
+                    "codecs.open",
+                ),
+                *(
+                    "flask.send_file",
+                    "send_file",
+                    "aiofiles.open",
+                    "django.http.FileResponse",
+                    "FileResponse",
+                    "file",
+                ),
+                *(
+                    "starlette.responses.FileResponse",
+                    "fastapi.responses.FileResponse",
+                    "linecache.getlines",
+                ),
+                *(
+                    "zipfile.ZipFile",
+                    "tarfile.open",
+                    "gzip.open",
+                    "numpy.load",
+                    "PIL.Image.open",
+                    "sqlite3.connect",
+                ),
+                *(
+                    "aiohttp.web.FileResponse",
+                    "web.FileResponse",
+                    "os.symlink",
+                    "os.link",
+                    "glob.glob",
+                    "bottle.static_file",
+                ),
+            ),
+            arguments=(0, "file", "path", "path_or_file", "filename", "src"),
+        ),
+        Sink(
+            names=("shutil.copy", "shutil.copyfile", "shutil.move", "os.rename", "os.replace"),
+            arguments=(1,),
+        ),
+        Sink(
+            names=("flask.send_from_directory", "send_from_directory"), arguments=(0, "directory")
+        ),
+        Sink(
+            methods=(
+                "read_text",
+                "write_text",
+                "read_bytes",
+                "write_bytes",
+                "unlink",
+                "rmdir",
+                "iterdir",
+                "rglob",
+            ),
+            arguments=("self",),
+        ),
+        Sink(
+            methods=("open", "exists", "is_file", "is_dir", "stat", "mkdir", "glob"),
+            arguments=("self",),
+            when=_is_path,
+        ),
+        Sink(
+            names=("os.path.exists", "os.path.isfile", "os.path.getsize", "os.stat"),
+            when=_is_traced,
+        ),
+        Sink(methods=("save",), when=_is_upload),
     ),
-    check=_check,
+    traced="{label} chooses this path: `../` leads out of the folder. Resolve it and check that it stays inside.",
+    possible="A parameter becomes a part of this path: `../` in it leads out of the folder. "
+    "Resolve it and check that it stays inside.",
+    judge=_judge,
+    attack="The file name `../../etc/passwd` reads what the server can read.",
 )

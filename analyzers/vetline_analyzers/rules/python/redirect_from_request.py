@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+from vetline_analyzers.flow.rule import Arrival, FlowRule, Sink
+
+_OWN = re.compile(r"(?i)/(?![/\\])|\w+://[^/?#]+[/?#]|\?|#")
 
 
-def _check(hit: Hit) -> Report | None:
-    target = hit.argument(0)
-    if target is None or not hit.from_request(target):
-        return None
-    pieces = hit.built(target)
-    if (
-        pieces
-        and isinstance(pieces[0], str)
-        and "".join(piece for piece in pieces[:2] if isinstance(piece, str)).strip("/")
-    ):
-        return None
-    return Report(
-        "A visitor chooses where this redirect leads: it lends your name to a phishing page. "
-        "Allow only paths of your own.",
-        target,
-    )
+_OWN_PATHS = ("get_full_path", "full_path", "get_full_path()")
 
 
-RULE = PatternRule(
+def _judge(arrival: Arrival) -> bool:
+    if arrival.key is not None and (arrival.key.text or "").lower() != "location":
+        return False
+    if arrival.value.pieces is not None and _OWN.match(arrival.head):
+        return False
+    # A path as the server read it begins with a slash of its own.
+    return any(not taint.label.endswith(_OWN_PATHS) for taint in arrival.traced)
+
+
+RULE = FlowRule(
     id="python/redirect-from-request",
     title="Redirect to where a visitor says",
     severity=Severity.MEDIUM,
@@ -65,9 +63,42 @@ def go():
     return redirect(f"/users/{request.args['id']}")
 """,
     ),
-    names=(
-        *("flask.redirect", "django.shortcuts.redirect", "django.http.HttpResponseRedirect"),
-        *("starlette.responses.RedirectResponse", "fastapi.responses.RedirectResponse"),
+    kind="redirect",
+    sinks=(
+        Sink(
+            names=(
+                *(
+                    "flask.redirect",
+                    "redirect",
+                    "django.shortcuts.redirect",
+                    "django.http.HttpResponseRedirect",
+                ),
+                *(
+                    "HttpResponseRedirect",
+                    "HttpResponsePermanentRedirect",
+                    "RedirectResponse",
+                    "self.redirect",
+                ),
+                *(
+                    "django.http.HttpResponsePermanentRedirect",
+                    "werkzeug.utils.redirect",
+                    "bottle.redirect",
+                ),
+                *("starlette.responses.RedirectResponse", "fastapi.responses.RedirectResponse"),
+                *(
+                    "aiohttp.web.HTTPFound",
+                    "web.HTTPFound",
+                    "aiohttp.web.HTTPSeeOther",
+                    "sanic.response.redirect",
+                ),
+                *("pyramid.httpexceptions.HTTPFound", "HTTPFound"),
+            ),
+            arguments=(0, "url", "location", "redirect_to"),
+        ),
+        Sink(items=("headers",), arguments=()),
     ),
-    check=_check,
+    traced="{label} says where the visitor is sent: a link to your site leads to an attacker's. "
+    "Allow paths of your own only.",
+    judge=_judge,
+    attack="`https://you.example/go?next=https://evil.example/login` shows a copy of your login page.",
 )

@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
-from vetline_analyzers.core.finding import Confidence, Persona, Severity
+from typing import TYPE_CHECKING
+
+from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.flow.rule import PEOPLE, Arrival, FlowRule, Opinion, Sink
 from vetline_analyzers.syntax import sql
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+
+if TYPE_CHECKING:
+    from vetline_analyzers.flow.value import Value
+
+_METHODS = (
+    *(
+        "execute",
+        "executemany",
+        "executescript",
+        "raw",
+        "exec_driver_sql",
+        "query",
+        "fetch",
+        "fetchrow",
+    ),
+    *(
+        "fetchval",
+        "fetch_all",
+        "fetch_one",
+        "read_sql",
+        "read_sql_query",
+        "mogrify",
+        "executeQuery",
+        "from_statement",
+    ),
+)
 
 
-def _check(hit: Hit) -> Report | None:
-    query = next((q for q in (hit.argument(0), *map(hit.keyword, _NAMES)) if q is not None), None)
-    pieces = hit.built(query)
-    if query is None or pieces is None:
+def _judge(arrival: Arrival) -> bool | Opinion | None:
+    text = sql.statement(tuple(None if _is_fixed(p) else p for p in arrival.pieces))
+    if arrival.traced:
+        return text is not None or (not arrival.sink.like and _is_database(arrival))
+    if text is None or not arrival.is_composed:
         return None
-    text = sql.statement(pieces)
-    if text is None:
-        return None
-    if sql.only_names(text) and not hit.from_outside(query):
-        return Report(
-            "A name in this SQL comes from a variable: take it from a fixed list or quote it as an "
-            "identifier.",
-            query,
-            persona=Persona.PEDANTIC,
+    if not arrival.is_built:
+        return Opinion(
+            "SQL is built from a string, if only with a number: pass values as parameters.",
+            severity=Severity.LOW,
             confidence=Confidence.LOW,
         )
-    return Report(
-        "SQL is built from a string: a value in it becomes SQL. Pass values as parameters.",
-        query,
-        made=hit.made(query),
-    )
+    if sql.only_names(text):
+        return Opinion(
+            "A name in this SQL comes from a variable: take it from a fixed list or quote it as an identifier.",
+            confidence=Confidence.LOW,
+        )
+    return True
 
 
-_NAMES = ("sql", "query", "operation", "statement")
+def _is_fixed(piece: str | Value) -> bool:
+    """Whether a part is a constant, of which only the name may be known."""
+    return not isinstance(piece, str) and piece.is_known and bool(piece.names or piece.constants)
 
-RULE = PatternRule(
+
+def _is_database(arrival: Arrival) -> bool:
+    """Whether something that runs SQL is called, when the text itself does not look like it."""
+    call = arrival.call
+    return call is not None and call.method not in {"query", "fetch", "raw"}
+
+
+RULE = FlowRule(
     id="python/sql-from-string",
     title="SQL built from a string",
     severity=Severity.HIGH,
@@ -112,18 +146,34 @@ def run(task, name):
     ),
     same_as=("bandit/B608", "bandit/B610", "bandit/B611"),
     url="https://cheatsheetseries.owasp.org/cheatsheets/SQL_Injection_Prevention_Cheat_Sheet.html",
-    methods=(
-        *("execute", "executemany", "executescript", "raw", "exec_driver_sql", "query", "fetch"),
-        *(
-            "fetchrow",
-            "fetchval",
-            "fetch_all",
-            "fetch_one",
-            "read_sql",
-            "read_sql_query",
-            "mogrify",
+    kind="sql",
+    sinks=(
+        Sink(methods=_METHODS, arguments=(0, "sql", "query", "operation", "statement")),
+        Sink(
+            names=(
+                *(
+                    "sqlalchemy.text",
+                    "sqlalchemy.sql.text",
+                    "sqlalchemy.sql.expression.text",
+                    "text",
+                ),
+                *(
+                    "django.db.models.expressions.RawSQL",
+                    "RawSQL",
+                    "pandas.read_sql",
+                    "pandas.read_sql_query",
+                ),
+            ),
         ),
+        Sink(
+            like=r"(?i)sql|quer(?:y|ies)|exec(?!utable|utor)|db_|_db|cursor|^run_command$|fetch|select",
+            arguments=("*",),
+        ),
+        Sink(methods=("extra",), arguments=("where", "select", "tables", "order_by")),
     ),
-    names=("sqlalchemy.text", "sqlalchemy.sql.text", "sqlalchemy.sql.expression.text"),
-    check=_check,
+    traced="{label} becomes SQL here: whoever sends it can change the statement. Pass values as parameters.",
+    possible="SQL is built from a string: a value in it becomes SQL. Pass values as parameters.",
+    sources=PEOPLE,
+    judge=_judge,
+    attack="The name `x' OR '1'='1` makes the condition true for every row.",
 )

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
 
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from vetline_analyzers.flow.rule import Arrival, FlowRule, Sink
 
 _VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
+_HOST = re.compile(r"(?i)\w+://[^/?#]+[/?#]")
 
 
-def _check(hit: Hit) -> Report | None:
-    place = 1 if hit.name.endswith(".request") and not hit.name.startswith("urllib") else 0
-    url = hit.either(place, "url")
-    if url is None or not hit.from_request(url) or _host_is_fixed(hit, url):
-        return None
-    return Report(
-        "A visitor chooses the address that the server fetches: it can be an internal one. "
-        "Allow only hosts from a list.",
-        url,
-    )
+def _judge(arrival: Arrival) -> bool:
+    if arrival.value.pieces is not None and _HOST.match(arrival.head):
+        return False  # the host is fixed
+    return bool(arrival.traced) or (bool(arrival.parameters) and arrival.is_built)
 
 
-def _host_is_fixed(hit: Hit, url: Node) -> bool:
-    pieces = hit.built(url)
-    head = pieces[0] if pieces else None
-    head = "".join(p for p in (pieces or ())[:2] if isinstance(p, str)) if head == "" else head
-    return isinstance(head, str) and head.count("/") > 2  # noqa: PLR2004 - https://host/
-
-
-RULE = PatternRule(
+RULE = FlowRule(
     id="python/ssrf-from-request",
     title="Address chosen by a visitor",
     severity=Severity.HIGH,
@@ -90,11 +75,73 @@ def show(url):
     return requests.get(url).text
 """,
     ),
+    same_as=("bandit/B310",),
     url="https://owasp.org/www-community/attacks/Server_Side_Request_Forgery",
-    names=(
-        *(f"{module}.{verb}" for module in ("requests", "httpx") for verb in (*_VERBS, "request")),
-        *("urllib.request.urlopen", "urllib.request.urlretrieve", "urllib.request.Request"),
-        "urllib2.urlopen",
+    kind="url",
+    sinks=(
+        Sink(
+            names=(
+                *(
+                    f"{module}.{verb}"
+                    for module in ("requests", "httpx")
+                    for verb in (*_VERBS, "stream")
+                ),
+                *(
+                    "urllib.request.urlopen",
+                    "urllib.request.urlretrieve",
+                    "urllib.request.Request",
+                    "urlopen",
+                ),
+                *(
+                    "urllib2.urlopen",
+                    "urllib2.Request",
+                    "urllib.urlopen",
+                    "urlretrieve",
+                    "wget.download",
+                    "pycurl.Curl",
+                ),
+                *(
+                    f"{s}.{v}"
+                    for s in ("requests.Session()", "requests.session()", "httpx.Client()")
+                    for v in _VERBS
+                ),
+                *(
+                    f"{s}.{v}"
+                    for s in ("httpx.AsyncClient()", "aiohttp.ClientSession()")
+                    for v in _VERBS
+                ),
+            ),
+            arguments=(0, "url", "fullurl"),
+        ),
+        Sink(
+            names=(
+                *(
+                    "requests.request",
+                    "httpx.request",
+                    "requests.Session().request",
+                    "httpx.Client().request",
+                ),
+                *(
+                    "urllib3.PoolManager().request",
+                    "aiohttp.ClientSession().request",
+                    "aiohttp.request",
+                    "requests.Request",
+                ),
+            ),
+            arguments=(1, "url"),
+        ),
+        Sink(
+            names=(
+                "http.client.HTTPConnection",
+                "http.client.HTTPSConnection",
+                "socket.create_connection",
+            )
+        ),
     ),
-    check=_check,
+    traced="{label} chooses the address that the server fetches: it may lead behind the firewall. "
+    "Look it up in a list, or check its host.",
+    possible="A parameter chooses the host that is fetched: it may lead behind the firewall. "
+    "Look it up in a list, or check its host.",
+    judge=_judge,
+    attack="`http://169.254.169.254/latest/meta-data/` gives the machine's cloud credentials.",
 )

@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+from vetline_analyzers.flow.rule import PEOPLE, FlowRule, Sink
 
-
-def _check(hit: Hit) -> Report | None:
-    template = hit.either(0, "source")
-    if template is None:
-        return None
-    if hit.built(template) is None and not hit.from_request(template):
-        return None
-    return Report(
-        "A value becomes part of the template: `{{ … }}` in it runs on the server. "
-        "Pass values as the template's variables.",
-        template,
-    )
-
-
-RULE = PatternRule(
+RULE = FlowRule(
     id="python/template-from-string",
     title="Template built from a string",
     severity=Severity.HIGH,
@@ -65,6 +51,34 @@ def hi(n):
     return Template('Hi ' + n).substitute()
 """,
     ),
-    names=("flask.render_template_string", "jinja2.Template", "mako.template.Template"),
-    check=_check,
+    kind="template",
+    sinks=(
+        Sink(
+            names=(
+                *(
+                    "flask.render_template_string",
+                    "render_template_string",
+                    "jinja2.Template",
+                    "mako.template.Template",
+                ),
+                *(
+                    "django.template.Template",
+                    "jinja2.Environment().from_string",
+                    "tornado.template.Template",
+                ),
+                *(
+                    "jinja2.sandbox.SandboxedEnvironment().from_string",
+                    "Environment().from_string",
+                    "chevron.render",
+                ),
+            ),
+            arguments=(0, "source", "text", "template_string"),
+        ),
+        Sink(methods=("from_string",)),
+    ),
+    traced="{label} becomes template code here, which runs on the server. Write the template as a constant and pass values.",
+    possible="A template is built from a string: a value in it becomes template code. "
+    "Write the template as a constant and pass values.",
+    sources=PEOPLE,
+    attack='The name `{{ cycler.__init__.__globals__.os.popen("id").read() }}` runs a command.',
 )

@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vetline_analyzers.core.finding import Confidence, Severity
-from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
-from vetline_analyzers.syntax.scope import callee
+from vetline_analyzers.flow.rule import PEOPLE, FlowRule, Sink
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-
-def _check(hit: Hit) -> Report | None:
-    markup = hit.argument(0)
-    if markup is None:
-        return None
-    pieces = hit.built(markup)
-    if pieces is None and not hit.from_request(markup):
-        return None
-    holes = [p for p in pieces or () if p is not None and not isinstance(p, str)]
-    if holes and all(_escaped(hit, hole) for hole in holes):
-        return None
-    return Report(
-        "Text is declared safe HTML with a value in it that is not escaped: it can be a script. "
-        "Let format_html or Markup.format put the value in.",
-        markup,
-    )
-
-
-def _escaped(hit: Hit, node: Node) -> bool:
-    function = callee(node)
-    return function is not None and "escape" in hit.text(function)
-
-
-RULE = PatternRule(
+RULE = FlowRule(
     id="python/unescaped-html",
     title="Value declared to be safe HTML",
     severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.HIGH,
     cwe=(79,),
     page="""
 `Markup` and `mark_safe` switch escaping off for a text that has a value in it. A name such as
@@ -80,9 +51,34 @@ BR = Markup("<br>")
 """,
     ),
     same_as=("bandit/B703", "bandit/B704", "bandit/B308"),
-    names=(
-        *("markupsafe.Markup", "flask.Markup", "jinja2.Markup"),
-        *("django.utils.safestring.mark_safe", "django.utils.safestring.SafeString"),
+    kind="html",
+    sinks=(
+        Sink(
+            names=(
+                *(
+                    "markupsafe.Markup",
+                    "flask.Markup",
+                    "jinja2.Markup",
+                    "Markup",
+                    "SafeString",
+                    "SafeText",
+                ),
+                *(
+                    "django.utils.safestring.mark_safe",
+                    "django.utils.safestring.SafeString",
+                    "mark_safe",
+                ),
+                *(
+                    "django.utils.safestring.SafeText",
+                    "webhelpers.html.literal",
+                    "jinja2.utils.Markup",
+                ),
+            ),
+        ),
     ),
-    check=_check,
+    traced="{label} is declared to be safe HTML here: a script in it runs in the visitor's browser. Let it be escaped.",
+    possible="A value is put into HTML that is declared to be safe: a script in it runs in the visitor's browser. "
+    "Let it be escaped.",
+    sources=PEOPLE,
+    attack="The name `<script src=//evil.example></script>` runs in the browser of everybody who sees it.",
 )

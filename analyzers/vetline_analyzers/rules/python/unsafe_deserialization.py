@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import re
+
 from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
-_ROUND_TRIP = ("dumps",)
+_SIGNED = re.compile(r"compare_digest|\bverify\w*\(|\.verify\(|unsign|\bdecrypt\w*\(|\.decrypt\(")
 
 
 def _check(hit: Hit) -> Report | None:
-    data = hit.argument(0)
-    if data is None or hit.constant(data):
-        return None
-    if hit.name == "numpy.load":
-        allowed = hit.keyword("allow_pickle")
+    data = hit.argument(0) or hit.keyword("file")
+    if hit.name in {"numpy.load", "np.load"}:
+        allowed = hit.either(2, "allow_pickle")
         if allowed is None or hit.text(allowed) != "True":
             return None
-    if hit.name == "torch.load":
-        only = hit.keyword("weights_only")
-        if only is not None and hit.text(only) != "False":
-            return None
+    if data is None:
+        return None
+    if hit.constant(data):
+        return None
     function = callee(data) if data.type == "call" else None
-    if hit.resolve(function).endswith(_ROUND_TRIP):
+    if hit.resolve(function).endswith("dumps") or _SIGNED.search(hit.before()):
         return None
     sure = hit.from_outside(data)
     return Report(
         f"{hit.name} runs code that the data names: read it only from where nobody else can write, "
         "or use JSON.",
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+        severity=Severity.HIGH if sure else Severity.MEDIUM,
+        tentative=not sure,
     )
 
 
@@ -37,15 +39,15 @@ RULE = PatternRule(
     title="Data whose reading runs code",
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
-    cwe=(502,),
+    cwe=(502, 20),
     page="""
 Pickle and its relatives are small programs, not data: reading one calls what it names. A pickle from a
 request, a cache, a queue or a downloaded model can be `os.system("…")`. `marshal`, `shelve`, `dill`,
-`joblib`, `pandas.read_pickle`, `numpy.load(allow_pickle=True)` and `torch.load` without
-`weights_only=True` are the same.
+`joblib`, `jsonpickle`, `pandas.read_pickle` and `numpy.load(allow_pickle=True)` are the same.
 """,
+    attack="Sends a pickle whose `__reduce__` names `os.system`; reading it runs the command.",
     advice="Use JSON or another format that holds only data. If it must be a pickle, sign it and check the "
-    "signature before reading; for models use `weights_only=True` or safetensors.",
+    "signature before reading; for arrays use `.npz` without pickles, for models safetensors.",
     bad=(
         """\
 import pickle
@@ -66,16 +68,22 @@ def load(data):
     return loads(data)
 """,
         """\
-import torch
-
-def load(path):
-    return torch.load(path)
-""",
-        """\
 import numpy as np
 
 def load(path):
     return np.load(path, allow_pickle=True)
+""",
+        """\
+import shelve
+
+def load(path):
+    return shelve.open(path)["user"]
+""",
+        """\
+from joblib import load
+
+def model(path):
+    return load(path)
 """,
     ),
     good=(
@@ -92,10 +100,13 @@ def copy(thing):
     return pickle.loads(pickle.dumps(thing))
 """,
         """\
-import torch
+import hmac
+import pickle
 
-def load(path):
-    return torch.load(path, weights_only=True)
+def load(data, mac):
+    if not hmac.compare_digest(mac, sign(data)):
+        raise ValueError("forged")
+    return pickle.loads(data)
 """,
         """\
 import numpy as np
@@ -110,15 +121,25 @@ def save(thing, file):
     pickle.dump(thing, file)
 """,
     ),
-    same_as=("bandit/B301", "bandit/B302", "bandit/B614"),
+    same_as=("bandit/B301", "bandit/B302"),
     url="https://docs.python.org/3/library/pickle.html",
     names=(
         *(
             f"{m}.{f}"
-            for m in ("pickle", "cPickle", "_pickle", "dill", "cloudpickle", "marshal")
+            for m in ("pickle", "cPickle", "_pickle", "pickle5", "dill", "cloudpickle", "marshal")
             for f in ("load", "loads", "Unpickler")
         ),
-        *("jsonpickle.decode", "joblib.load", "pandas.read_pickle", "numpy.load", "torch.load"),
+        *(
+            "pd.read_pickle",
+            "np.load",
+            "jsonpickle.decode",
+            "jsonpickle.loads",
+            "joblib.load",
+            "sklearn.externals.joblib.load",
+        ),
+        *("pandas.read_pickle", "numpy.load", "shelve.open", "shelve.loads", "shelve.Shelf"),
+        *("shelve.DbfilenameShelf", "hickle.load", "compress_pickle.load", "compress_pickle.loads"),
     ),
+    fed=(0, "stream", "data", "file"),
     check=_check,
 )

@@ -8,6 +8,7 @@ from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
 _UNSAFE = {"Loader", "UnsafeLoader", "CLoader", "FullLoader", "CFullLoader"}
+_RUAMEL = ("ruamel.yaml.YAML", "ruamel.yaml.load", "ruamel.yaml.load_all")
 
 
 def _check(hit: Hit) -> Report | None:
@@ -16,17 +17,31 @@ def _check(hit: Hit) -> Report | None:
             "yaml.full_load had holes before: yaml.safe_load reads plain data.",
             persona=Persona.PEDANTIC,
         )
+    if hit.name == "ruamel.yaml.YAML":
+        kind = hit.string(hit.keyword("typ") or hit.argument(0))
+        return Report(_message("YAML(typ='unsafe')")) if kind == "unsafe" else None
     loader = hit.either(1, "Loader")
     named = hit.resolve(loader).rpartition(".")[2]
-    if hit.name.startswith("yaml.load") and loader is not None and named not in _UNSAFE:
+    if hit.name.endswith((".load", ".load_all")) and loader is not None and named not in _UNSAFE:
         return None
-    return Report(
-        f"{hit.name} builds any object the text names, which can run code: use yaml.safe_load.",
-        fix=_fix(hit),
-    )
+    text = hit.either(0, "stream")
+    if loader is None and "unsafe" not in hit.name and (text is None or hit.constant(text)):
+        return None
+    if named in {"FullLoader", "CFullLoader"}:  # limited since PyYAML 5.4
+        return Report(
+            "FullLoader had holes before and is not meant for what strangers wrote: use yaml.safe_load.",
+            fix=_fix(hit, safe=False),
+            severity=Severity.LOW,
+            tentative=True,
+        )
+    return Report(_message(hit.name), fix=_fix(hit))
 
 
-def _fix(hit: Hit) -> Fix | None:
+def _message(name: str) -> str:
+    return f"{name} builds any object the text names, which can run code: use yaml.safe_load."
+
+
+def _fix(hit: Hit, *, safe: bool = True) -> Fix | None:
     function, text = callee(hit.node), hit.argument(0)
     name = function.child_by_field_name("attribute") if function is not None else None
     if name is None or text is None or hit.text(name) not in {"load", "load_all"}:
@@ -38,7 +53,7 @@ def _fix(hit: Hit) -> Fix | None:
             return None
         start = hit.scope.source.span(text).end
         edits.append(Edit(Span(start, hit.scope.source.span(loader).end), ""))
-    return Fix("Use yaml.safe_load", tuple(edits), safe=True)
+    return Fix("Use yaml.safe_load", tuple(edits), safe=safe)
 
 
 RULE = PatternRule(
@@ -51,6 +66,7 @@ RULE = PatternRule(
 `yaml.load` without a safe loader follows tags such as `!!python/object/apply:os.system`: reading a file
 that an attacker wrote runs their command. PyYAML before 6 takes the unsafe loader when none is given.
 """,
+    attack="Writes `!!python/object/apply:os.system` and a command into the file.",
     advice="Use `yaml.safe_load(text)`, or `Loader=yaml.SafeLoader`.",
     bad=(
         """\
@@ -95,6 +111,11 @@ import yaml
 read = yaml.load
 data = read(open('x').read())
 """,
+        """\
+from ruamel.yaml import YAML
+
+data = YAML(typ="unsafe").load(path)
+""",
     ),
     good=(
         """\
@@ -125,8 +146,7 @@ def read(text):
 from ruamel.yaml import YAML
 
 def read(text):
-    yaml = YAML()
-    return json.load(text)
+    return YAML(typ="safe").load(text)
 """,
     ),
     same_as=("bandit/B506",),
@@ -137,6 +157,9 @@ def read(text):
         "yaml.unsafe_load",
         "yaml.unsafe_load_all",
         "yaml.full_load",
+        "yaml.full_load_all",
+        *_RUAMEL,
     ),
+    fed=(0, "stream", "data", "file"),
     check=_check,
 )

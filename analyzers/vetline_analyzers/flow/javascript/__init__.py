@@ -1,0 +1,1 @@
+"""The nodes of JavaScript and its relatives, lowered."""

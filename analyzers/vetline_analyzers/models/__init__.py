@@ -1,0 +1,1 @@
+"""Shelves of models: what libraries do with text, one file a library, by language."""

@@ -1,0 +1,101 @@
+"""Django and Django REST framework."""
+
+from __future__ import annotations
+
+from vetline_analyzers.flow.model import Model
+
+# What they hold is looked at where they are made.
+_RESPONSES = (
+    *(
+        "HttpResponse",
+        "django.http.HttpResponse",
+        "HttpResponseRedirect",
+        "HttpResponseBadRequest",
+        "Response",
+    ),
+    *(
+        "HttpResponseNotFound",
+        "HttpResponseForbidden",
+        "StreamingHttpResponse",
+        "FileResponse",
+        "TemplateResponse",
+    ),
+    *(
+        "HTMLResponse",
+        "PlainTextResponse",
+        "JSONResponse",
+        "RedirectResponse",
+        "StreamingResponse",
+        "render",
+    ),
+)
+
+MODEL = Model(
+    frameworks=("django", "rest_framework", "ninja"),
+    request_parts=(
+        *(
+            "GET",
+            "POST",
+            "COOKIES",
+            "META",
+            "FILES",
+            "body",
+            "data",
+            "query_params",
+            "get_full_path",
+            "content_params",
+        ),
+        *("build_absolute_uri", "get_raw_uri", "headers"),
+    ),
+    request_types={"HttpRequest": "request", "WSGIRequest": "request"},
+    routes=(
+        "api_view",
+        "action",
+        "require_http_methods",
+        "require_POST",
+        "require_GET",
+        "csrf_exempt",
+        "login_required",
+    ),
+    handler_bases=(
+        *(
+            "TemplateView",
+            "ListView",
+            "DetailView",
+            "FormView",
+            "CreateView",
+            "UpdateView",
+            "DeleteView",
+            "RedirectView",
+        ),
+        *(
+            "APIView",
+            "ViewSet",
+            "ModelViewSet",
+            "GenericAPIView",
+            "GenericViewSet",
+            "ReadOnlyModelViewSet",
+        ),
+    ),
+    sanitizers={
+        "django.utils.html.escape": ("html",),
+        "django.utils.html.conditional_escape": ("html",),
+        "django.utils.html.strip_tags": ("html",),
+        "django.utils.html.format_html": ("html",),
+        "format_html": ("html",),
+        "conditional_escape": ("html",),
+        "strip_tags": ("html",),
+        "django.utils.html.escapejs": ("html",),
+        "django.utils.text.slugify": ("*",),
+        "slugify": ("*",),
+        "django.urls.reverse": ("redirect", "url"),
+        "reverse": ("redirect", "url"),
+        "django.utils._os.safe_join": ("path",),
+        "get_valid_filename": ("path",),
+        "JsonResponse": ("html",),
+        **dict.fromkeys(_RESPONSES, ("html",)),
+        "django.http.JsonResponse": ("html",),
+        "django.shortcuts.render": ("html", "template"),
+    },
+    ends=("django.shortcuts.get_object_or_404()",),
+)

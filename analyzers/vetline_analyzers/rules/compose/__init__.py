@@ -1,0 +1,1 @@
+"""Rules for Docker Compose files, one file each."""

@@ -1,0 +1,1 @@
+"""Rules for GitHub Actions, one file each."""

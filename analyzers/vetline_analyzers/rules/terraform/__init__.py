@@ -1,0 +1,1 @@
+"""Rules for Terraform, one file each."""
