@@ -49,7 +49,7 @@ def test_json_is_the_documented_contract():
     assert document["verdict"] == "block"
     assert document["not_checked"] == [{"path": "b.py", "reason": "it is not UTF-8"}]
     (found,) = document["findings"]
-    for optional in ("also", "symbol", "related"):
+    for optional in ("also", "symbol", "related", "flow", "tier", "tentative"):
         found.pop(optional)
     assert found == {
         "rule": "python/yaml-load",
@@ -134,6 +134,8 @@ def test_json_says_null_where_no_origin_is_known_and_counts_what_it_hides():
         "accepted": 0,
         "out_of_scope": 0,
         "other_personas": 1,
+        "tentative": 0,
+        "fixed": 0,
     }
 
 
@@ -176,6 +178,12 @@ def test_sarif_carries_rules_taxa_fix_fingerprint_and_failures():
     assert run["columnKind"] == "unicodeCodePoints"
     assert rule["id"] == result["ruleId"] == RULE.id
     assert rule["help"]["markdown"] == engine.page(RULE)
+    assert rule["properties"]["tags"] == [
+        "security", "external/cwe/cwe-502", "external/cwe/cwe-020",
+        "owasp-a08-2021", "owasp-a03-2021", "owasp-a08-2025", "owasp-a05-2025",
+    ]  # fmt: skip
+    assert rule["properties"]["security-severity"] == "8.0"
+    assert run["taxonomies"][0]["taxa"][1]["name"] == "Deserialization of untrusted data"
     assert rule["relationships"][0]["target"]["id"] == "502"
     assert [taxon["id"] for taxon in run["taxonomies"][0]["taxa"]] == ["20", "502"]
     assert result["partialFingerprints"] == {"vetline/v1": "0123456789abcdef0123"}
@@ -187,10 +195,50 @@ def test_sarif_carries_rules_taxa_fix_fingerprint_and_failures():
     assert replacement["deletedRegion"]["startColumn"] == 14
     assert result["relatedLocations"][0]["message"]["text"] == "imported here"
     assert result["properties"]["origin"]["agent"] == "copilot"
+    assert run["properties"]["counts"]["shown"] == 1
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     (notification,) = invocation["toolExecutionNotifications"]
     assert "it is not UTF-8" in notification["message"]["text"]
+
+
+FLOW = (
+    Related(Span(0, 0), "request.args holds what a client sends", "shop/views.py", 7),
+    Related(Span(22, 23), "x is a parameter of read"),
+    Related(Span(34, 46), "it is loaded here"),
+)
+
+
+def test_sarif_has_the_way_of_a_value_as_a_code_flow():
+    told = report(fixed(TEXT, flow=FLOW, severity=Severity.MEDIUM))
+    document = json.loads(rendered("sarif", told))
+    assert validation_errors(document) == []
+    (result,) = document["runs"][0]["results"]
+    steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
+    places = [step["location"]["physicalLocation"] for step in steps]
+    assert [place["artifactLocation"]["uri"] for place in places] == [
+        "shop/views.py", "shop/app.py", "shop/app.py"]  # fmt: skip
+    assert places[0]["region"] == {"startLine": 7}
+    assert places[2]["region"]["startColumn"] == 9
+    assert steps[1]["location"]["message"]["text"] == "x is a parameter of read"
+    assert result["properties"]["tier"] == "traced"
+    assert result["level"] == "error"
+
+
+def test_a_flow_from_a_parameter_is_only_possible():
+    told = report(fixed(TEXT, flow=FLOW[1:], tentative=True), origin=by("codex"))
+    (result,) = json.loads(rendered("sarif", told))["runs"][0]["results"]
+    assert (result["properties"]["tier"], result["level"]) == ("possible", "warning")
+    (finding,) = json.loads(rendered("json", told))["findings"]
+    assert (finding["tier"], finding["tentative"]) == ("possible", True)
+    assert "a parameter reaches it" in rendered("concise", told)
+
+
+def test_json_has_the_steps_of_a_flow_in_order():
+    (found,) = json.loads(rendered("json", report(fixed(TEXT, flow=FLOW))))["findings"]
+    assert [(step["path"], step["start"]["line"]) for step in found["flow"]] == [
+        ("shop/views.py", 7), ("shop/app.py", 3), ("shop/app.py", 4)]  # fmt: skip
+    assert found["tier"] == "traced"
 
 
 def test_sarif_says_what_is_suppressed_and_why():

@@ -8,7 +8,8 @@ from reports import SECRET, TEXT, by, finding, fixed, rendered, report
 
 from vetline.formats import Screen
 from vetline.gate import Policy, Scope
-from vetline_analyzers.core.finding import Suppression
+from vetline_analyzers.core.finding import Related, Suppression
+from vetline_analyzers.core.text import Span
 from vetline_analyzers.engine import Failure
 
 
@@ -23,8 +24,26 @@ def test_full_shows_the_line_and_what_to_do():
         "\n"
         "BLOCK: 1 finding of severity medium or above.\n"
         "  1 finding: 1 high · 1 file\n"
+        "  1 fixable with `--fix`\n"
         "  Next: `vetline check --explain python/yaml-load` says why it is bad and what to do.\n"
     )
+
+
+def test_full_shows_where_a_value_came_from_but_not_the_sink_twice():
+    flow = (
+        Related(Span(0, 0), "what a client sends", "shop/views.py", 7),
+        Related(Span(22, 23), "x is a parameter"),
+        Related(Span(34, 46), "it is loaded here"),
+    )
+    told = rendered("full", report(fixed(TEXT, flow=flow)))
+    assert (
+        "     |            ^^^^^^^^^^^^\n"
+        "     from shop/views.py:7: what a client sends\n"
+        "     from line 3: x is a parameter\n"
+        "     fix: Use yaml.safe_load\n"
+        "     CWE-502 · traced from a source\n"
+    ) in told
+    assert "it is loaded here" not in told
 
 
 def carets(text: str, part: str, width: int = 60) -> tuple[str, str]:

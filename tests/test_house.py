@@ -29,7 +29,7 @@ from vetline.gate import Policy
 from vetline.ledger import Kind
 from vetline.provenance import Attribution, Origin, State, Tier
 from vetline.settings import SETTINGS
-from vetline_analyzers import engine
+from vetline_analyzers import engine, rules
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Snapshot
 
@@ -190,12 +190,13 @@ def test_ci_runs_what_a_person_runs():
 # -- shelves
 
 
-@pytest.mark.parametrize("language", ["python", "javascript"])
-def test_a_rule_is_named_after_its_file(language):
-    package = f"vetline_analyzers.rules.{language}"
+@pytest.mark.parametrize("name", [info.name for info in pkgutil.iter_modules(rules.__path__)])
+def test_a_rule_is_named_after_its_file(name):
+    package = f"vetline_analyzers.rules.{name}"
     for module in shelf(package):
         rule = importlib.import_module(f"{package}.{module}").RULE
-        assert rule.id == f"{language}/{module.replace('_', '-')}"
+        assert rule.id == f"{name}/{module}".replace("_", "-")
+        assert engine.rules()[rule.id] is rule, "its shelf is not read"
 
 
 def test_an_analyzer_is_named_after_its_file():
@@ -295,7 +296,7 @@ def test_the_data_of_diagnostics_is_in_the_protocol_page():
     found = engine.examine(snapshot, Facts(), [engine.analyzers()["patterns"]]).findings
     said = Attribution(State.AI, Origin(Tier.OBSERVED, session="s"))
     unit = Unit(snapshot.uri, [Part(Document(snapshot), 0)], snapshot)
-    view = diagnostics.View(Units("utf-16"), Policy(), {}, related=True)
+    view = diagnostics.View(Units("utf-16"), Policy(), {}, related=True, root=ROOT)
     ((_, [item]),) = diagnostics.of_unit(unit, session.sight(snapshot, found, lambda _: said), view)
     text = page("docs/protocol.md")
     none([key for key in item["data"] if f"| `{key}` |" not in text])

@@ -77,6 +77,6 @@ def test_a_text_with_more_secrets_than_are_told_is_not_quoted():
     snapshot = Snapshot("u", "python", 1, text + "eval(x)\n", "x.py")
     ask = [engine.analyzers()[name] for name in ("secrets", "patterns")]
     analysis = engine.examine(snapshot, Facts(), ask)
-    assert [failure.analyzer for failure in analysis.failures] == ["secrets"]
+    assert "secrets" in [failure.analyzer for failure in analysis.failures]
     found = engine.conclude(snapshot, analysis.findings)
     assert value not in repr(session.sight(snapshot, found))

@@ -11,7 +11,7 @@ from vetline_analyzers.core.text import Snapshot, Span, apply
 from vetline_analyzers.engine import suppression
 from vetline_analyzers.languages import of_path
 
-RULE = "javascript/eval-of-input"
+RULE = "javascript/dynamic-code"
 
 
 def at(text: str, path: str) -> tuple[Snapshot, Finding]:

@@ -77,8 +77,8 @@ def test_a_closed_worker_answers_nothing(worker):
 
 def test_pages(worker):
     pages = worker.pages(60)
-    assert "What to do" in pages["python/unsafe-yaml-load"]
-    assert "bandit/B602" in pages
+    assert "What to do" in pages.whole["python/unsafe-yaml-load"]
+    assert "bandit/B602" in pages.whole
 
 
 def test_many_are_answered_in_order():

@@ -6,20 +6,21 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'vetline', 'server', '--stdio' },
-  -- Rules know the first five; secrets and hidden characters are looked for in all of them.
+  -- Rules know the first eight; secrets and hidden characters are looked for in all of them.
   filetypes = {
     'python',
     'javascript',
     'javascriptreact',
     'typescript',
     'typescriptreact',
+    'dockerfile',
+    'terraform',
+    'yaml',
     'toml',
     'conf',
-    'dockerfile',
     'dosini',
     'json',
     'sh',
-    'yaml',
   },
   -- One server for a repository; it finds the settings of each folder in it by itself.
   root_markers = { '.git', 'vetline.toml', 'pyproject.toml' },

@@ -1,7 +1,8 @@
-"""Reading files that may be anybody's: regular ones only, and never more than was asked for."""
+"""Files that may be anybody's: regular ones are read to a limit, and replaced at once or not at all."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -55,6 +56,43 @@ def head(path: _AnyPath, count: int) -> bytes:
         raise OSError(0, "is not a possible file name") from None
 
 
+def replace(path: _AnyPath, old: bytes, new: bytes) -> None:
+    """Put `new` in the place of `old` in a file, at once or not at all; its mode stays.
+
+    A link keeps pointing to the file it points to.
+
+    Raises:
+        OSError: the file holds something else by now, may not be written or cannot be; `strerror`
+            says why.
+    """
+    real = os.path.realpath(path)
+    known = os.stat(real)  # noqa: PTH116 - as in `head`
+    if not known.st_mode & 0o222 or not os.access(real, os.W_OK):
+        raise PermissionError(0, "is read-only")
+    if known.st_nlink > 1:
+        raise OSError(0, "is a hard link: its other names would keep the old text")
+    part = os.path.join(os.path.dirname(real), f".vetline-{os.urandom(8).hex()}")  # noqa: PTH118, PTH120 - as in `head`
+    try:
+        with open(part, "xb", opener=_open_for_us) as stream:
+            stream.write(new)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _like(part, known)
+        if head(real, len(old) + 1) != old:
+            raise OSError(0, "is another text by now")
+        os.replace(part, real)  # noqa: PTH105 - as in `head`
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(part)  # noqa: PTH108 - as in `head`
+
+
+def _like(path: str, known: os.stat_result) -> None:
+    """Give a new file the mode and, where that is allowed, the owner of the one it replaces."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.chown(path, known.st_uid, known.st_gid)
+    os.chmod(path, stat.S_IMODE(known.st_mode))  # noqa: PTH101 - as in `head`
+
+
 def text(path: Path, limit: int) -> str:
     """The text of a file, what is not UTF-8 replaced; "" when `read` would raise."""
     try:
@@ -76,6 +114,10 @@ def is_virtualenv(names: Container[str]) -> bool:
     """
     programs = "bin" in names or "Scripts" in names
     return "pyvenv.cfg" in names and programs and ("lib" in names or "Lib" in names)
+
+
+def _open_for_us(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
 
 
 def _open(name: str, flags: int) -> int:

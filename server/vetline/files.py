@@ -283,6 +283,25 @@ def decode(raw: bytes, language: str = "") -> tuple[str, str]:
     return _decoded(raw, encoding or "utf-8")
 
 
+def encode(text: str, raw: bytes, language: str = "") -> bytes:
+    """`text` as bytes, in the encoding and with the byte order mark of the file that held `raw`.
+
+    Raises:
+        ValueError: the encoding of `raw` is not known for sure, or cannot hold `text`.
+    """
+    mark, encoding = next(((m, e) for m, e in _BOMS.items() if raw.startswith(m)), (b"", ""))
+    if not encoding:
+        encoding = (_cookie(raw) if language == "python" else "") or "utf-8"
+        if not _reads_ascii(encoding):
+            raise ValueError("declares an encoding we do not know")
+    try:
+        if mark + raw[len(mark) :].decode(encoding).encode(encoding) == raw:
+            return mark + text.encode(encoding)
+    except UnicodeError:
+        pass
+    raise ValueError(f"is not plain {encoding.upper()}")
+
+
 def _decoded(raw: bytes, encoding: str) -> tuple[str, str]:
     try:
         return raw.decode(encoding), ""

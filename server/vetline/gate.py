@@ -45,17 +45,25 @@ class Fate(StrEnum):
     SHOWN = "shown"
     IGNORED = "ignored"
     PERSONA = "persona"
+    TENTATIVE = "tentative"
     SUPPRESSED = "suppressed"
     ACCEPTED = "accepted"
     SCOPE = "scope"
 
 
 class Place(NamedTuple):
-    """A stretch of the text and the words that go with it: a replacement or an explanation."""
+    """A stretch of the text and the words that go with it: a replacement or an explanation.
+
+    Attributes:
+        start, end: as of Sighting; of another file only the line is known.
+        text: the words.
+        path: the other file, as `Sighting.path`; "" when it is the finding's.
+    """
 
     start: Position
     end: Position
     text: str
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,7 @@ class Sighting:
         caret: the finding's part of `excerpt`.
         edits: the fix's edits in their places; empty without a fix.
         related: other places that explain the finding.
+        flow: the steps of a value from its source to its sink.
         ascii: the lines it and its edits are on are ASCII: columns are the same in every unit.
         origin: who wrote it, as far as its lines tell; None when nothing is known.
         accepted: the baseline or the base commit has it already.
@@ -83,6 +92,7 @@ class Sighting:
     caret: Span = _NOWHERE
     edits: tuple[Place, ...] = ()
     related: tuple[Place, ...] = ()
+    flow: tuple[Place, ...] = ()
     ascii: bool = False
     origin: Attribution | None = None
     accepted: bool = False
@@ -129,6 +139,8 @@ class Report:
         result: the verdict.
         files: how many files were looked at.
         rules: gives the rules by id. Slow on first use, so only formats that describe rules call it.
+        fixed: how many findings were mended; None when nobody asked for it.
+        unsafe: whoever asks takes fixes that may change behaviour, too.
     """
 
     sightings: tuple[Sighting, ...]
@@ -137,6 +149,8 @@ class Report:
     result: GateResult
     files: int
     rules: Callable[[], Mapping[str, Rule]]
+    fixed: int | None = None
+    unsafe: bool = False
 
     def shown(self) -> list[Sighting]:
         """The sightings the policy's reader sees."""
@@ -152,15 +166,18 @@ def fate(sighting: Sighting, policy: Policy) -> Fate:
         return Fate.PERSONA
     if finding.suppression is not None:
         return Fate.SUPPRESSED
+    touched = bool(sighting.origin and sighting.origin.state.touched)
+    if finding.tentative and policy.persona is Persona.REGULAR and not touched:
+        return Fate.TENTATIVE
     if sighting.accepted:
         return Fate.ACCEPTED
-    if policy.scope is Scope.AI and not (sighting.origin and sighting.origin.state.touched):
+    if policy.scope is Scope.AI and not touched:
         return Fate.SCOPE
     return Fate.SHOWN
 
 
 def shown(sighting: Sighting, policy: Policy) -> bool:
-    """Whether the policy's reader sees it: not silenced, not accepted, of their persona and scope."""
+    """Whether the policy's reader sees it: for them, sure enough, not silenced, of their scope."""
     return fate(sighting, policy) is Fate.SHOWN
 
 

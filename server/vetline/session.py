@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from vetline.authors import Authors
 from vetline.gate import Place, Sighting
+from vetline.provenance import Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
-from vetline_analyzers.core.text import Snapshot, Span
+from vetline_analyzers.core.text import Position, Snapshot, Span
 from vetline_analyzers.engine.identity import MASK, join, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from vetline.provenance import Attribution
     from vetline.settings import Settings
-    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.finding import Finding, Related
 
     Who = Callable[[Span], Attribution | None]
+
+
+class Recorded(Protocol):
+    """Gives who wrote what in a text; `keep` says that the text is the file as it is."""
+
+    def __call__(self, snapshot: Snapshot, *, keep: bool) -> Who:
+        """Gives it for one text.
+
+        Raises:
+            LedgerError: what is recorded cannot be read.
+        """
+
 
 _AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
 
@@ -29,11 +41,12 @@ def nobody(_: Span) -> None:
     """Who wrote a stretch of a text of which nothing is known."""
 
 
-def recorded(root: Path, settings: Settings) -> Callable[[Snapshot], Who] | None:
+def recorded(root: Path, settings: Settings) -> Recorded | None:
     """Gives who wrote what in a text of the project at `root`; None when nothing is known of any.
 
     What it gives reads the disk, and runs git, when a text is first asked about; it raises LedgerError
-    as this does.
+    as this does. It is also told whether the text is the file as it is, so that what is found out may
+    be remembered.
 
     Raises:
         LedgerError: what is recorded is there and cannot be read.
@@ -42,7 +55,24 @@ def recorded(root: Path, settings: Settings) -> Callable[[Snapshot], Who] | None
     if not authors.known:
         return None
     authors.drain()
-    return lambda snapshot: partial(authors.tracker(snapshot).touching, snapshot)
+
+    def who(snapshot: Snapshot, *, keep: bool) -> Who:
+        return partial(authors.tracker(snapshot, keep=keep).touching, snapshot)
+
+    return who
+
+
+def assuming(who: Who, settings: Settings) -> Who:
+    """The same `who`, but lines of unknown origin are what the settings take them for."""
+    if not settings.assume_origin:
+        return who
+    taken = Attribution(State(settings.assume_origin))
+
+    def told(span: Span) -> Attribution:
+        said = who(span)
+        return taken if said is None or said.state is State.UNKNOWN else said
+
+    return told
 
 
 def without_secrets(words: str) -> str:
@@ -68,27 +98,20 @@ def sight(
         snapshot: the text.
         findings: what `engine.conclude` gave for it.
         who: gives who wrote a stretch of it.
-        quoting: also give what a report shows of the text; an editor shows the text itself. A text
-            with so many secrets that some were left out is not quoted.
+        quoting: also give the line to show; an editor shows the text itself. A text with so many
+            secrets that some were left out is not quoted.
     """
     secrets = [finding.span for finding in findings if finding.secret]
-    if not quoting or len(secrets) >= engine.MOST:
-        return [
-            Sighting(
-                path=snapshot.path,
-                finding=finding,
-                start=snapshot.position(finding.span.start),
-                end=snapshot.position(finding.span.end),
-                origin=who(finding.span),
-            )
-            for finding in findings
-        ]
-    hidden = join(secrets)
+    hidden = join(secrets) if quoting and len(secrets) < engine.MOST else None
     return [_sighting(snapshot, finding, hidden, who) for finding in findings]
 
 
-def _sighting(snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], who: Who) -> Sighting:
-    excerpt, caret = _excerpt(snapshot, finding.span, secrets)
+def _sighting(
+    snapshot: Snapshot, finding: Finding, secrets: Sequence[Span] | None, who: Who
+) -> Sighting:
+    excerpt, caret = "", Span(0, 0)
+    if secrets is not None:
+        excerpt, caret = _excerpt(snapshot, finding.span, secrets)
     edits = finding.fix.edits if finding.fix else ()
     return Sighting(
         path=snapshot.path,
@@ -98,7 +121,8 @@ def _sighting(snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], who
         excerpt=excerpt,
         caret=caret,
         edits=tuple(_place(snapshot, edit.span, edit.text) for edit in edits),
-        related=tuple(_place(snapshot, r.span, r.message) for r in finding.related),
+        related=tuple(_related(snapshot, other) for other in finding.related),
+        flow=tuple(_related(snapshot, step) for step in finding.flow),
         ascii=_ascii(snapshot, [finding.span, *(edit.span for edit in edits)]),
         origin=who(finding.span),
     )
@@ -106,6 +130,13 @@ def _sighting(snapshot: Snapshot, finding: Finding, secrets: Sequence[Span], who
 
 def _place(snapshot: Snapshot, span: Span, text: str) -> Place:
     return Place(snapshot.position(span.start), snapshot.position(span.end), text)
+
+
+def _related(snapshot: Snapshot, other: Related) -> Place:
+    if not other.path:
+        return _place(snapshot, other.span, other.message)
+    there = Position(max(other.line - 1, 0), 0)
+    return Place(there, there, other.message, other.path)
 
 
 def _ascii(snapshot: Snapshot, spans: Sequence[Span]) -> bool:

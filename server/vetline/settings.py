@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 SCOPES = ("all", "ai", "changed")
+ORIGINS = ("ai",)
 FAILS = ("open", "closed")
 PROMPT_SECRETS = ("deny", "mask")
 PREFIX = "VETLINE_"
@@ -25,6 +26,7 @@ class Settings:
     """The settings in force; `SETTINGS` documents each."""
 
     scope: str = "all"
+    assume_origin: str = ""
     persona: Persona = Persona.REGULAR
     fail_on: Severity = Severity.MEDIUM
     analyzers: tuple[str, ...] = ()
@@ -168,6 +170,12 @@ SETTINGS = (
         "Whose lines count in full: everybody's, those an AI wrote, or what is new since a commit; an "
         "editor starts with `ai`, the command line with `all`; an editor takes `changed` for `all`.",
         lambda raw: _choice(raw, SCOPES),
+    ),
+    Setting(
+        "assume-origin", "one of " + ", ".join(ORIGINS),
+        "What lines are taken for whose author is unknown, as in a project that only agents write; when "
+        "not set, for nobody's.",
+        lambda raw: _choice(raw, ORIGINS),
     ),
     Setting(
         "persona", "one of " + ", ".join(_PERSONAS),

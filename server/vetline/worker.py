@@ -14,16 +14,19 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from vetline_analyzers import engine
 from vetline_analyzers.engine import Analysis, Failure
+from vetline_analyzers.engine.mending import Mended
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from vetline_analyzers.core.analyzer import Facts
+    from vetline_analyzers.core.analyzer import Facts, Neighbour
+    from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
 
 _LENGTH = struct.Struct("<Q")
@@ -57,9 +60,10 @@ def receive(stream: IO[bytes]) -> object:
 
 
 class Pages(NamedTuple):
-    """All rules' pages, by rule."""
+    """By rule, its page and what an editor shows of it beside the code."""
 
-    by_rule: dict[str, str]
+    whole: dict[str, str]
+    brief: dict[str, str]
 
 
 class _Child:
@@ -122,6 +126,7 @@ class Worker:
         analyzers: tuple[str, ...] | None,
         timeout: float,
         project: str = "",
+        neighbours: Mapping[str, Neighbour] | None = None,
     ) -> Analysis:
         """Ask the named analyzers; blocks until they answered or `timeout` seconds went by.
 
@@ -130,20 +135,27 @@ class Worker:
             analyzers: their names; None means all.
             timeout: seconds.
             project: whose facts to use, as `know` named them.
+            neighbours: what `Facts.neighbours` is to hold for this text.
 
         Returns:
             Their analysis. When the process died, ran out of time or was cancelled, an analysis
             without findings whose failure says so; the next question starts a new process.
         """
-        answer = self._ask(("examine", snapshot, analyzers, project), timeout, project)
+        question = ("examine", snapshot, analyzers, project, neighbours)
+        answer = self._ask(question, timeout, project)
         if isinstance(answer, Analysis):
             return answer
         return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers or ())),))
 
-    def pages(self, timeout: float) -> dict[str, str]:
+    def mend(self, snapshot: Snapshot, fixes: Sequence[Fix], timeout: float) -> Mended | str:
+        """The text with the fixes that fit in it, as `engine.mend` gives it; else why there is none."""
+        answer = self._ask(("mend", snapshot, tuple(fixes)), timeout)
+        return answer if isinstance(answer, Mended) else str(answer)
+
+    def pages(self, timeout: float) -> Pages:
         """The Markdown pages of all rules; none when the worker cannot say in time."""
         answer = self._ask(("pages",), timeout)
-        return answer.by_rule if isinstance(answer, Pages) else {}
+        return answer if isinstance(answer, Pages) else Pages({}, {})
 
     def forget(self, uri: str) -> None:
         """Let go of what is kept to make the next look at a document faster."""
@@ -211,6 +223,7 @@ def examine_all(
     *,
     workers: int,
     timeout: float,
+    beside: Callable[[Snapshot], Mapping[str, Neighbour]] | None = None,
 ) -> Iterator[tuple[Snapshot, Analysis]]:
     """Examine many snapshots on several workers, in the order given.
 
@@ -220,6 +233,8 @@ def examine_all(
         facts: what is known beyond the texts.
         workers: how many processes at most; each is started only when there is work for it.
         timeout: seconds for one snapshot.
+        beside: gives what `Facts.neighbours` is to hold for a snapshot; asked by the thread that asks for
+            the answers.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
     crew = [Worker() for _ in range(workers)]
@@ -227,12 +242,13 @@ def examine_all(
         worker.know("", facts)
         idle.put(worker)
 
-    def ask(snapshot: Snapshot) -> Analysis:
+    def ask(snapshot: Snapshot, neighbours: Mapping[str, Neighbour] | None) -> Analysis:
         worker = idle.get()
         try:
-            answer = worker.examine(snapshot, analyzers, timeout)
+            answer = worker.examine(snapshot, analyzers, timeout, neighbours=neighbours)
             if any(failure.analyzer not in engine.analyzers() for failure in answer.failures):
-                answer = _apart(worker, snapshot, analyzers, timeout) or answer
+                examine = partial(worker.examine, timeout=timeout, neighbours=neighbours)
+                answer = _apart(examine, snapshot, analyzers) or answer
             return answer
         finally:
             worker.forget(snapshot.uri)
@@ -242,7 +258,8 @@ def examine_all(
     with ThreadPoolExecutor(workers) as threads:
         try:
             for snapshot in snapshots:
-                pending.append((snapshot, threads.submit(ask, snapshot)))
+                neighbours = beside(snapshot) if beside else None
+                pending.append((snapshot, threads.submit(ask, snapshot, neighbours)))
                 if len(pending) > 2 * workers:
                     yield _first(pending)
             while pending:
@@ -255,13 +272,15 @@ def examine_all(
 
 
 def _apart(
-    worker: Worker, snapshot: Snapshot, analyzers: tuple[str, ...] | None, timeout: float
+    examine: Callable[[Snapshot, tuple[str, ...]], Analysis],
+    snapshot: Snapshot,
+    analyzers: tuple[str, ...] | None,
 ) -> Analysis | None:
     """Ask each analyzer on its own, after the process failed: one must not cost the others' answers."""
     names = analyzers or tuple(engine.analyzers())
     if len(names) < 2:  # noqa: PLR2004 - it was on its own
         return None
-    answers = [worker.examine(snapshot, (name,), timeout) for name in names]
+    answers = [examine(snapshot, (name,)) for name in names]
     return Analysis(
         tuple(finding for answer in answers for finding in answer.findings),
         tuple(failure for answer in answers for failure in answer.failures),

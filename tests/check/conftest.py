@@ -30,10 +30,11 @@ from vetline_analyzers.core.finding import Confidence, Fix, Persona, Rule, Sever
 from vetline_analyzers.core.text import Edit, Span
 
 
-def rule(name, severity, persona=Persona.REGULAR):
+def rule(name, severity, persona=Persona.REGULAR, **more):
     return Rule(
         id=f"fake/{name}", title=f"A {name} thing", severity=severity, confidence=Confidence.HIGH,
         page="Why it is bad.", advice="Do not.", cwe=(79,), persona=persona, same_as=("bandit/B999",),
+        **more,
     )
 
 
@@ -41,7 +42,15 @@ RULES = {
     "BAD": rule("bad", Severity.HIGH),
     "MEH": rule("meh", Severity.LOW),
     "NIT": rule("nit", Severity.HIGH, Persona.PEDANTIC),
+    "HMM": rule("hmm", Severity.HIGH, tentative=True),
+    "RISKY": rule("risky", Severity.HIGH),
+    "CHAIN": rule("chain", Severity.HIGH),
+    "SPOIL": rule("spoil", Severity.HIGH),
+    "STAY": rule("stay", Severity.HIGH),
+    "BLIND": rule("blind", Severity.HIGH),
 }
+# What takes the place of a word: something good, unless the fix is one of those that must not be made.
+MENDED = {"CHAIN": "BAD", "SPOIL": "GOOD((", "STAY": "A_STAY", "BLIND": "UNPARSABLE"}
 
 
 def analyze(snapshot, facts, memo):
@@ -54,8 +63,9 @@ def analyze(snapshot, facts, memo):
         pass
     if "RAISE" in snapshot.text:
         raise RuntimeError(snapshot.text)
-    for match in re.finditer(r"(BAD|MEH|NIT)\\((\\w*)\\)", snapshot.text):
-        fix = Fix("Make it GOOD", (Edit(Span(*match.span(1)), "GOOD"),), safe=True)
+    for match in re.finditer(r"(BAD|MEH|NIT|HMM|RISKY|CHAIN|SPOIL|STAY|BLIND)\\((\\w*)\\)", snapshot.text):
+        edit = Edit(Span(*match.span(1)), MENDED.get(match[1], "GOOD"))
+        fix = Fix("Make it GOOD", (edit,), safe=match[1] != "RISKY")
         yield RULES[match[1]].found("fake", Span(*match.span()), f"{match[1]} is called.", fix=fix)
     if "UNPARSABLE" in snapshot.text:
         raise NotChecked("does not parse at line 1")
@@ -77,7 +87,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setattr(vetline_analyzers, "__path__", [*vetline_analyzers.__path__, str(shelf)])
-    engine.analyzers.cache_clear()
+    engine.chosen.cache_clear()
     engine.rules.cache_clear()
     for name in [*os.environ]:
         if name.startswith(("VETLINE_", "GIT_")) or name in {"NO_COLOR", "FORCE_COLOR"}:
@@ -87,7 +97,7 @@ def project(tmp_path, monkeypatch):
     (folder / "vetline.toml").write_text('analyzers = ["fake"]\n')
     monkeypatch.chdir(folder)
     yield folder
-    engine.analyzers.cache_clear()
+    engine.chosen.cache_clear()
     engine.rules.cache_clear()
     sys.modules.pop("vetline_analyzers.fake", None)
 

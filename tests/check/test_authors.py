@@ -56,6 +56,18 @@ def test_what_an_editor_saw_is_remembered(project, checked, source, ai, code):
     assert ("nothing is known to be an AI's" in told["reasons"]) == (source == "paste")
 
 
+def test_what_a_person_is_known_to_have_written_is_not_assumed_to_be_an_ais(project, checked):
+    text = "value = BAD(y)\n"
+    (project / "a.py").write_text(text)
+    (project / "b.py").write_text(f"more = 1\n{text}")
+    snapshot = Snapshot((project / "a.py").as_uri(), "python", 1, text, "a.py")
+    tracker = Tracker.fresh(snapshot, Origin(Tier.OBSERVED, source="typed", ai=False))
+    Authors(project).save(snapshot, tracker)
+    _, told, _ = checked("--assume-origin", "ai")
+    assert [finding["path"] for finding in told["findings"]] == ["b.py"]
+    assert told["counts"]["out_of_scope"] == 1
+
+
 def test_a_damaged_store_is_a_failure_where_it_decides_and_a_word_elsewhere(
     project, checked, run, monkeypatch
 ):

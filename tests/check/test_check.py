@@ -49,6 +49,7 @@ def test_a_finding_blocks_and_says_what_to_do_next(project, run):
 
         BLOCK: 1 finding of severity medium or above.
           1 finding: 1 high · 1 file
+          1 fixable with `--fix`
           Next: `vetline check --explain fake/bad` says why it is bad and what to do.
         """
     )
@@ -89,7 +90,7 @@ def test_many_files_on_several_processes_give_the_same_report(project, run):
     assert one == run("check", "--output-format", "json", "--jobs", "3")
     assert json.loads(one[1])["counts"] == {
         "files": 31, "shown": 30, "suppressed": {}, "accepted": 0, "out_of_scope": 0,
-        "other_personas": 0,
+        "other_personas": 0, "tentative": 0, "fixed": 0,
     }  # fmt: skip
 
 
@@ -249,6 +250,13 @@ def test_scope_ai_without_provenance_does_not_look_clean(project, run):
     assert "nothing here is known to be written by an AI" in err
 
 
+def test_scope_ai_without_provenance_and_without_findings_does_not_look_clean(project, run):
+    (project / "a.py").write_text("x = 1\n")
+    _, _, err = run("check", "--scope", "ai")
+    assert "nothing here is known to be written by an AI" in err
+    assert "nothing here is known" not in run("check", "--scope", "ai", "--assume-origin", "ai")[2]
+
+
 def test_assumed_origin_counts_as_ai(project, run):
     (project / "a.py").write_text("BAD(x)\n")
     code, out, err = run(
@@ -258,6 +266,43 @@ def test_assumed_origin_counts_as_ai(project, run):
     (finding,) = json.loads(out)["findings"]
     assert finding["origin"] == {"state": "ai", "agent": "", "model": ""}
     assert err == "vetline check: BLOCK: 1 finding of severity medium or above\n"
+
+
+# What is tentative
+
+
+def test_what_is_tentative_is_shown_in_an_ais_lines_and_to_stricter_readers(project, run, found):
+    (project / "a.py").write_text("HMM(x)\nMEH(y)\n")
+    code, out, _ = run("check")
+    assert code == 0
+    assert "fake/hmm" not in out
+    assert "1 tentative, shown in an AI's lines only" in out
+    assert found("--assume-origin", "ai") == ["fake/hmm", "fake/meh"]
+    assert found("--assume-origin", "ai", "--scope", "ai") == ["fake/hmm", "fake/meh"]
+    assert found("--persona", "pedantic") == ["fake/hmm", "fake/meh"]
+    _, out, _ = run("check", "--output-format", "json", "--assume-origin", "ai")
+    told = json.loads(out)
+    assert [finding["tentative"] for finding in told["findings"]] == [True, False]
+    assert told["counts"]["tentative"] == 0
+
+
+def test_a_project_may_say_once_whose_its_lines_are(project, run, found):
+    (project / "a.py").write_text("HMM(x)\n")
+    assert found() == []
+    (project / "vetline.toml").write_text('analyzers = ["fake"]\nassume-origin = "ai"\n')
+    assert found() == ["fake/hmm"]
+    (project / "vetline.toml").write_text('assume-origin = "human"\n')
+    code, _, err = run("check")
+    assert code == 2
+    assert "assume-origin" in err
+    assert "is not one of ai" in err
+
+
+def test_a_baseline_accepts_what_is_tentative_whoever_wrote_it(project, run, found):
+    (project / "a.py").write_text("HMM(x)\n")
+    assert run("baseline", "create")[0] == 0
+    assert found("--assume-origin", "ai") == []
+    assert found("--assume-origin", "ai", "--no-baseline") == ["fake/hmm"]
 
 
 # What is quoted
@@ -281,10 +326,10 @@ def test_a_secret_is_not_quoted_whoever_was_asked(project, run, token):
 def test_where_secrets_cannot_be_looked_for_nothing_is_quoted(project, run, token, monkeypatch):
     real = worker.Worker.examine
 
-    def examine(self, snapshot, analyzers, *rest):
+    def examine(self, snapshot, analyzers, *rest, **more):
         if analyzers == ("secrets",):
             return Analysis(failures=(Failure(snapshot.path, "died", "secrets"),))
-        return real(self, snapshot, analyzers, *rest)
+        return real(self, snapshot, analyzers, *rest, **more)
 
     (project / "a.py").write_text(f"BAD(x); key = '{token}'\n")
     monkeypatch.setattr(worker.Worker, "examine", examine)
@@ -296,9 +341,9 @@ def test_no_process_looks_for_secrets_in_what_is_clean(project, run, monkeypatch
     asked = []
     real = worker.Worker.examine
 
-    def examine(self, snapshot, analyzers, *rest):
+    def examine(self, snapshot, analyzers, *rest, **more):
         asked.append((snapshot.path, analyzers))
-        return real(self, snapshot, analyzers, *rest)
+        return real(self, snapshot, analyzers, *rest, **more)
 
     monkeypatch.setattr(worker.Worker, "examine", examine)
     (project / "a.py").write_text("BAD(x)\n")

@@ -152,6 +152,21 @@ def test_a_fix_is_applied_to_the_buffer_and_its_finding_goes(editor):
     editor.wait(lambda: not editor.shown(LOAD))
 
 
+def test_all_safe_fixes_are_made_at_once_as_the_page_of_editors_says(editor):
+    editor.wait(lambda: editor.shown(LOAD))
+    editor.nvim.exec_lua(
+        "local settings = { vetline = { scope = 'all' } }"
+        " for _, client in ipairs(vim.lsp.get_clients()) do client.settings = settings"
+        " client:notify('workspace/didChangeConfiguration', { settings = settings }) end"
+    )
+    editor.wait(lambda: editor.shown(LOAD) and editor.shown(LOAD)[0]["severity"] < HINT)
+    page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
+    mapping = next(code for code in page.split("```lua\n")[1:] if "fixAll" in code)
+    editor.nvim.exec_lua(mapping.partition("```")[0])
+    editor.nvim.input("\\va")
+    editor.wait(lambda: "yaml.safe_load(text)" in editor.nvim.current.buffer[4])
+
+
 def test_a_review_is_requested_by_code_action_and_is_in_the_ledger(editor, workspace, surroundings):
     editor.wait(lambda: editor.shown(LOAD))
     editor.act(LOAD, "Request human security review")

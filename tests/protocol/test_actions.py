@@ -62,6 +62,81 @@ def test_the_fix_is_resolved_for_those_that_can(start, workspace):
     assert "no longer applies" in client.ask("codeAction/resolve", action)["error"]["message"]
 
 
+TWO = "import yaml\n\n\ndef load(path):\n    return [yaml.load(path), yaml.load(open(path))]\n"
+
+
+def on_save(client, uri, *only):
+    """The code actions of some kinds, for a whole document, as when it is saved."""
+    place = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+    context = {"diagnostics": [], "only": list(only), "triggerKind": 2}
+    params = {"textDocument": {"uri": uri}, "range": place, "context": context}
+    return client.result("textDocument/codeAction", params)
+
+
+@pytest.mark.parametrize("kind", ["source", "source.fixAll", "source.fixAll.vetline"])
+def test_all_that_is_safe_is_fixed_at_once(client, workspace, kind):
+    assert "source.fixAll.vetline" in client.capabilities["codeActionProvider"]["codeActionKinds"]
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TWO)
+    client.diagnosed(uri, found(LOAD))
+    (action,) = on_save(client, uri, kind)
+    assert action["kind"] == "source.fixAll.vetline"
+    edits = action["edit"]["changes"][uri]
+    assert [(e["range"]["start"]["character"], e["newText"]) for e in edits] == [
+        (17, "safe_load"), (34, "safe_load")]  # fmt: skip
+    for edit in reversed(edits):
+        start, end = edit["range"]["start"], edit["range"]["end"]
+        place = [(at["line"], at["character"]) for at in (start, end)]
+        client.edit(uri, *place, edit["newText"])
+    client.diagnosed(uri, lambda items: items == [])
+    assert on_save(client, uri, kind) == []
+
+
+@pytest.mark.parametrize("kind", ["source.organizeImports", "source.fixAll.other", "refactor"])
+def test_who_asks_for_other_kinds_is_offered_nothing(client, uri, kind):
+    assert on_save(client, uri, kind) == []
+
+
+def test_quick_fixes_alone_are_quick_fixes(client, uri):
+    assert {action["kind"] for action in on_save(client, uri, "quickfix")} == {"quickfix"}
+
+
+def test_the_edit_of_all_fixes_is_of_one_version(start, workspace):
+    client = start()
+    client.initialize(workspace, RESOLVE, initializationOptions={"scope": "all"})
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TWO)
+    client.diagnosed(uri, found(LOAD))
+    action = titled(client.actions(uri, (4, 20)), "Fix all")
+    assert action["title"] == "Fix all that can be fixed safely (2)"
+    assert "edit" not in action
+    resolved = client.result("codeAction/resolve", action)
+    assert len(resolved["edit"]["changes"][uri]) == 2
+    client.edit(uri, (0, 0), (0, 0), "# above\n")
+    assert "no longer applies" in client.ask("codeAction/resolve", action)["error"]["message"]
+
+
+def test_what_is_only_a_hint_is_not_fixed_with_the_rest(start, workspace):
+    client = start()
+    client.initialize(workspace)  # the scope is `ai`
+    uri = (workspace / "a.py").as_uri()
+    client.open(uri, TWO)
+    client.diagnosed(uri, found(LOAD))
+    assert on_save(client, uri, "source.fixAll") == []
+
+
+def test_a_notebooks_cell_is_fixed_alone(client, workspace):
+    _, cells, opened = notebook(
+        workspace, "import yaml\n", "%time\nyaml.load(a)\n", "yaml.load(b)\n"
+    )
+    client.notify("notebookDocument/didOpen", opened)
+    client.diagnosed(cells[2], found(LOAD))
+    (action,) = on_save(client, cells[1], "source.fixAll")
+    assert [*action["edit"]["changes"]] == [cells[1]]
+    (edit,) = action["edit"]["changes"][cells[1]]
+    assert edit["range"]["start"] == {"line": 1, "character": 5}
+
+
 def test_suppression_asks_for_a_reason_and_then_silences(client, uri):
     change = titled(client.actions(uri, (4, 15)), "Suppress")["edit"]["changes"][uri][0]
     assert change["newText"] == f'  # vetline: allow[{LOAD}] reason=""'
@@ -171,8 +246,17 @@ def test_the_page_of_a_rule(client, uri):
         "textDocument/hover",
         {"textDocument": {"uri": uri}, "position": {"line": 4, "character": 15}},
     )
-    assert "What to do" in hover["contents"]["value"]
-    assert "CWE-" in hover["contents"]["value"]
+    said = hover["contents"]["value"]
+    parts = (
+        "What to do",
+        "Bad:",
+        "Good:",
+        "CWE-502",
+        "OWASP Top 10: A08:2021",
+        "# vetline: allow[",
+    )
+    assert [part for part in parts if part not in said] == []
+    assert "\n#" not in said, "no headings beside the code"
     action = titled(client.actions(uri, (4, 15)), "Open rule page")
     page = client.result("workspace/executeCommand", action["command"])
     assert page["uri"].endswith("python-unsafe-yaml-load.md")

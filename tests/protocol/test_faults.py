@@ -21,7 +21,7 @@ def test_only_real_line_ends_end_lines(client, workspace, strange):
     # pygls splits lines on each of these, puts findings on wrong lines and edits in wrong places.
     uri = (workspace / "a.py").as_uri()
     client.open(uri, f"a = '{strange}'\nimport yaml\n\n")
-    client.edit(uri, (2, 0), (2, 0), "yaml.load(a)\n")
+    client.edit(uri, (2, 0), (2, 0), "yaml.load(b)\n")
     diagnostics = client.diagnosed(uri, found("python/unsafe-yaml-load"))
     (there,) = [d for d in diagnostics if d["code"] == "python/unsafe-yaml-load"]
     assert there["range"]["start"]["line"] == 2
@@ -143,7 +143,7 @@ def test_no_body_reaches_the_log(start, workspace, tmp_path, level):
     client = start("--log-file", str(log), "--log-level", level)
     client.initialize(workspace, initializationOptions={"scope": "all", "secret": secret})
     uri = (workspace / "a.py").as_uri()
-    client.open(uri, f'import yaml\nyaml.load("{secret}")\n')
+    client.open(uri, f'import yaml\nyaml.load(open("{secret}"))\n')
     client.diagnosed(uri, found("python/unsafe-yaml-load"))
     client.ask("workspace/executeCommand", {"command": secret, "arguments": [secret]})
     client.ask("textDocument/codeAction", {"textDocument": secret})
@@ -231,7 +231,11 @@ def test_a_worker_that_dies_is_said_and_replaced(client, workspace):
     for child in children(client.process.pid):
         os.kill(child, signal.SIGSTOP)
     client.edit(uri, (0, 0), (0, 0), "\n")
-    client.ask("textDocument/nothing", {})  # the edit has come, and the question gone to a worker
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+    client.ask(
+        "textDocument/codeAction",
+        {"textDocument": {"uri": uri}, "range": everything, "context": {"diagnostics": []}},
+    )  # waits as long as it may for the worker that was asked
     for child in children(client.process.pid):
         os.kill(child, signal.SIGKILL)
     client.diagnosed(uri, found("gate/not-checked"))

@@ -42,7 +42,10 @@ def _main(options: argparse.Namespace) -> int:
     target = config.path(config.settings.baseline) or config.root / baseline.DEFAULT
     old = _old(target, create=options.command == "create", force=options.force)
     baseline.make_key(config.root)
-    seen = survey(Plan(config=config, paths=[Path(path) for path in paths], jobs=options.jobs))
+    plan = Plan(
+        config=config, paths=[Path(path) for path in paths], jobs=options.jobs, quoting=False
+    )
+    seen = survey(plan)
     new = Counter(_entries(config, seen))
     if options.command == "update":
         new |= _not_looked_at(old, config, seen, paths)
@@ -79,7 +82,7 @@ def _entries(config: Config, seen: Survey) -> Iterable[Entry]:
     """What counts under the settings, whoever wrote it."""
     policy = replace(policy_of(config.settings), scope=Scope.ALL)
     for sighting in seen.sightings:
-        if fate(sighting, policy) is Fate.SHOWN:
+        if fate(sighting, policy) in (Fate.SHOWN, Fate.TENTATIVE):
             finding = sighting.finding
             yield baseline.Entry(finding.exact, finding.rule, sighting.path)
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from vetline import config
+from vetline import config, files
 from vetline.formats import Screen, visible
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ def screen(stream: TextIO, *, no_color: bool) -> Screen:
     return Screen(colour, shutil.get_terminal_size((100, 24)).columns if terminal else 100)
 
 
-def write(text: str, *, encoding: str = "") -> None:
+def write(text: str | bytes, *, encoding: str = "") -> None:
     """Write results to standard output.
 
     Args:
-        text: what to write.
+        text: what to write; bytes as they are.
         encoding: the one to write in, with line ends as they are; without it the stream's own, in
             which what it cannot hold becomes a question mark.
 
@@ -104,9 +104,9 @@ def write(text: str, *, encoding: str = "") -> None:
     """
     own = sys.stdout.encoding or "utf-8"
     try:
-        if encoding and hasattr(sys.stdout, "buffer"):
+        if isinstance(text, bytes) or (encoding and hasattr(sys.stdout, "buffer")):
             sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode(encoding))
+            sys.stdout.buffer.write(text if isinstance(text, bytes) else text.encode(encoding))
         else:
             sys.stdout.write(text.encode(own, "replace").decode(own))
         sys.stdout.flush()
@@ -116,6 +116,11 @@ def write(text: str, *, encoding: str = "") -> None:
         # What is left in the buffer would fail once more when the process ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise UsageError(f"cannot write to standard output: {error.strerror}") from None
+
+
+def from_here(place: str, root: Path) -> str:
+    """A place relative to `root` as a person who stands here would type it."""
+    return files.relative(root / place, Path.cwd())
 
 
 def tell(door: str, text: str) -> None:

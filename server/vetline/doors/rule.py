@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from vetline.doors import options as words
 from vetline.formats import visible
 from vetline_analyzers import engine
+from vetline_analyzers.core import weaknesses
 
 if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Rule
 
 VERSION = 1  # of the JSON
+_NEAR = 3  # names that a hint lists
+_ALIKE = 0.8  # how much of a name must be right for that
 
 
 def main(argv: list[str]) -> int:
@@ -52,7 +56,7 @@ def explain(name: str, output_format: str = "text", *, no_color: bool = False) -
     """
     rule = engine.rules().get(name)
     if rule is None:
-        hint = words.did_you_mean(name, engine.rules()) or ": see `vetline rule --list`"
+        hint = _near(name) or ": see `vetline rule --list`"
         raise words.UsageError(f"there is no rule {visible(name)!r}{hint}")
     if output_format == "json":
         words.write(json.dumps({"version": VERSION, "rules": [_as_data(rule)]}, indent=2) + "\n")
@@ -65,6 +69,16 @@ def explain(name: str, output_format: str = "text", *, no_color: bool = False) -
         words.write(engine.page(rule))
 
 
+def _near(name: str) -> str:
+    """A hint at rules that may be meant: of that name in another family, or spelt alike."""
+    ids = list(engine.rules())
+    tail = name.rpartition("/")[2].lower()
+    alike = [rule for rule in ids if rule.rpartition("/")[2].lower() == tail]
+    alike = alike or get_close_matches(name, ids, _NEAR, _ALIKE)
+    listed = " or ".join(repr(rule) for rule in alike[:_NEAR])
+    return f": did you mean {listed}?" if listed else ""
+
+
 def _as_data(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.id,
@@ -72,7 +86,10 @@ def _as_data(rule: Rule) -> dict[str, object]:
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
         "persona": str(rule.persona),
+        "tentative": rule.tentative,
         "cwe": list(rule.cwe),
+        "owasp": [str(category) for category in weaknesses.categories(rule.cwe)],
+        "attack": rule.attack,
         "page": rule.page,
         "advice": rule.advice,
         "bad": list(rule.bad),

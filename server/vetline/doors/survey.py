@@ -18,20 +18,24 @@ from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from vetline.config import Config
     from vetline.gate import Sighting
-    from vetline.session import Who
+    from vetline.session import Recorded
     from vetline.settings import Settings
+    from vetline_analyzers.core.analyzer import Neighbour
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
 
 _PROGRESS_AFTER = 1.0  # seconds
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
 _IMPORTS = "imports"  # the analyzer that wants to know the project
+_PATTERNS = "patterns"  # the analyzer that follows data
 _SECRETS = "secrets"  # the analyzer that knows what must not be quoted
+_ARMOUR = ("-----BEGIN ", "PuTTY-User-Key-File-")  # keys, of several lines
 _BASE = "base:"  # before the URI of a text that another is compared with
 
 
@@ -53,8 +57,11 @@ class Plan:
         jobs: processes at most; None means one a processor.
         ref: the commit to compare with, or rather the one where HEAD branched off from it; "" means
             none.
-        authors: gives who wrote what in a text; asked about texts in which something was found. None when
-            nothing is known of any.
+        authors: gives who wrote what in a text, as `session.recorded` has it; asked about texts in which
+            something was found. None when nothing is known of any.
+        again: by place, what some of the files would hold: only these are looked at. None means all, as
+            they are.
+        quoting: lines in which something is found are to be shown.
     """
 
     config: Config
@@ -62,7 +69,9 @@ class Plan:
     standard: Standard | None = None
     jobs: int | None = None
     ref: str = ""
-    authors: Callable[[Snapshot], Who] | None = None
+    authors: Recorded | None = None
+    again: Mapping[str, bytes] | None = None
+    quoting: bool = True
 
 
 class Survey(NamedTuple):
@@ -74,12 +83,14 @@ class Survey(NamedTuple):
         places: the files that were looked at, relative to the root.
         authors: whether something is known of who wrote what was found; where nothing was found, of any
             file of the project.
+        texts: by place, the texts in which something was found that has a fix.
     """
 
     sightings: tuple[Sighting, ...]
     failures: tuple[Failure, ...]
     places: tuple[str, ...]
     authors: bool
+    texts: Mapping[str, Snapshot]
 
 
 def found(plan: Plan) -> tuple[list[files.Found], list[Failure]]:
@@ -106,23 +117,28 @@ def survey(plan: Plan) -> Survey:
 
 def _survey(plan: Plan) -> Survey:
     asked, failures = found(plan)
+    if plan.again is not None:
+        asked, failures = [item for item in asked if item.place in plan.again], []
     known = git.tree(plan.config.root, plan.ref) if plan.ref else None
     if known:
         # What is named is looked at as it is, for it may be an answer to "what of this file?".
         asked = [item for item in asked if item.named or not git.is_same(known, item.place)]
     places: list[str] = []
     sightings: list[Sighting] = []
+    texts: dict[str, Snapshot] = {}
     with _progress(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
         for snapshot, analysis, base in _pairs(_examined(plan, asked, failures, known)):
             seen = masker.sight(snapshot, analysis)
             sightings += _without_known(seen, base) if base else seen
             failures += analysis.failures
             places.append(snapshot.path)
+            if any(sighting.finding.fix for sighting in seen):
+                texts[snapshot.path] = snapshot
             step()
     once = {(f.path, f.reason): f for f in sorted(failures, key=lambda f: (f.path, f.reason))}
-    sightings.sort(key=lambda s: (s.path, s.start, s.end, s.finding.rule))
+    sightings.sort(key=_order)
     known_authors = bool(plan.authors) and (not sightings or any(s.origin for s in sightings))
-    return Survey(tuple(sightings), tuple(once.values()), tuple(places), known_authors)
+    return Survey(tuple(sightings), tuple(once.values()), tuple(places), known_authors, texts)
 
 
 def _facts(config: Config) -> Facts:
@@ -145,9 +161,11 @@ class _Masker:
 
     def __init__(self, plan: Plan) -> None:
         settings = plan.config.settings
+        self._quoting = plan.quoting
         self._has_asked = not settings.analyzers or _SECRETS in settings.analyzers
         self._timeout = settings.timeout
         self._authors = plan.authors
+        self._keep = plan.again is None and plan.standard is None
         self._worker = worker.Worker()
 
     def sight(self, snapshot: Snapshot, analysis: Analysis) -> list[Sighting]:
@@ -155,15 +173,33 @@ class _Masker:
         findings = engine.conclude(snapshot, analysis.findings)
         if not findings:
             return []
-        if not self._has_asked:
-            analysis = self._worker.examine(snapshot, (_SECRETS,), self._timeout)
+        if self._quoting and not self._has_asked:
+            analysis = self._quoted(snapshot, findings)
         lost = any(failure.analyzer == _SECRETS for failure in analysis.failures)
         # One of those that mask may have been merged into another finding: it goes in beside them.
         known = {finding.span for finding in findings if finding.secret}
         masks = [f for f in analysis.findings if f.secret and f.span not in known]
-        who = self._authors(snapshot) if self._authors else session.nobody
-        seen = session.sight(snapshot, [*findings, *masks], who, quoting=not lost)
+        who = self._authors(snapshot, keep=self._keep) if self._authors else session.nobody
+        seen = session.sight(snapshot, [*findings, *masks], who, quoting=self._quoting and not lost)
         return seen[: len(findings)]
+
+    def _quoted(self, snapshot: Snapshot, findings: Sequence[Finding]) -> Analysis:
+        """The secrets in the lines that may be quoted, those on which a finding starts.
+
+        Each line is searched by itself, except for keys: a text with one is searched as a whole.
+        """
+        if any(word in snapshot.text for word in _ARMOUR):
+            return self._worker.examine(snapshot, (_SECRETS,), self._timeout)
+        lines = sorted({snapshot.position(finding.span.start).line for finding in findings})
+        texts = [snapshot.line_text(line) for line in lines]
+        part = replace(snapshot, text="\n".join(texts))
+        analysis = self._worker.examine(part, (_SECRETS,), self._timeout)
+        moved = []
+        for finding in analysis.findings:
+            line, _ = part.position(finding.span.start)
+            by = snapshot.line_starts[lines[line]] - part.line_starts[line]
+            moved.append(replace(finding, span=finding.span.shifted(by)))
+        return replace(analysis, findings=tuple(moved))
 
     def close(self) -> None:
         """End the process."""
@@ -181,7 +217,22 @@ def _examined(
         _facts(plan.config),
         workers=plan.jobs or min(processors, 1 + len(asked) // _FILES_A_WORKER),
         timeout=settings.timeout,
+        beside=_beside(plan),
     )
+
+
+def _beside(plan: Plan) -> Callable[[Snapshot], Mapping[str, Neighbour]] | None:
+    """Gives the modules that a text imports, so that data is followed into them; None when nobody asks.
+
+    What a file held in the commit compared with goes with its neighbours as they are now: it is this file's change
+    that is looked at, and with others, or none, what was there before would be told as new.
+    """
+    analyzers = plan.config.settings.analyzers
+    if analyzers and _PATTERNS not in analyzers:
+        return None
+    from vetline.neighbours import Neighbours
+
+    return Neighbours(plan.config.root, plan.again).of
 
 
 def _snapshots(
@@ -200,17 +251,22 @@ def _snapshots(
 
 
 def _readings(plan: Plan, asked: Iterable[files.Found]) -> Iterator[files.Reading]:
-    limit = plan.config.settings.max_file_size
+    limit, again = plan.config.settings.max_file_size, plan.again or {}
     if plan.standard:
         raw, path = plan.standard
         place = files.relative(path, plan.config.root)
+        raw = again.get(place, raw)
         if len(raw) > limit:
             reason = f"is over the limit of {limit / 1e6:.1f} MB: raise max-file-size"
             yield files.Reading(failures=(Failure(place, reason),))
         else:
             yield files.of_bytes(raw, files.uri_of(path), place, named=True)
     for item in asked:
-        yield files.read(item, limit)
+        if item.place in again:
+            uri = files.uri_of(item.path)
+            yield files.of_bytes(again[item.place], uri, item.place, named=item.named)
+        else:
+            yield files.read(item, limit)
 
 
 def _before(
@@ -249,6 +305,27 @@ def _without_known(seen: Iterable[Sighting], base: Iterable[str]) -> Iterator[Si
         known = sighting.finding.suppression is None and left[mark] > 0
         left[mark] -= known
         yield replace(sighting, accepted=True) if known else sighting
+
+
+def renewed(seen: Survey, again: Survey, places: Collection[str]) -> Survey:
+    """What was seen, but of some files what a look at them gave again."""
+    both = ((s, old) for look, old in ((seen, True), (again, False)) for s in look.sightings)
+    sightings = [s for s, old in both if (s.path in places) is not old]
+    failures = [f for f in seen.failures if f.path not in places]
+    failures += [f for f in again.failures if f.path in places]
+    texts = {place: text for place, text in seen.texts.items() if place not in places}
+    texts |= {place: text for place, text in again.texts.items() if place in places}
+    return Survey(
+        tuple(sorted(sightings, key=_order)),
+        tuple(sorted(failures, key=lambda f: (f.path, f.reason))),
+        seen.places,
+        seen.authors or again.authors,
+        texts,
+    )
+
+
+def _order(sighting: Sighting) -> tuple[object, ...]:
+    return sighting.path, sighting.start, sighting.end, sighting.finding.rule
 
 
 @contextmanager

@@ -228,14 +228,17 @@ def _words(snapshot: Snapshot, finding: Finding) -> str:
 
 
 def _shown(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
-    """The findings that the reader of the settings sees."""
+    """The findings that the reader of the settings sees in what an agent wrote."""
     from vetline import gate
+    from vetline.provenance import Attribution, State
     from vetline_analyzers.core.text import Position
 
     policy = gate.Policy(persona=settings.persona, ignore=settings.ignore)
     nowhere = Position(0, 0)
     for finding in findings:
-        sighting = gate.Sighting(path="", finding=finding, start=nowhere, end=nowhere)
+        sighting = gate.Sighting(
+            path="", finding=finding, start=nowhere, end=nowhere, origin=Attribution(State.AI)
+        )
         if gate.shown(sighting, policy):
             yield finding
 

@@ -6,14 +6,17 @@ Not for people; `vetline.worker` starts it.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vetline.worker import Pages, receive, send
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
+from vetline_analyzers.engine.mending import mend
 
 if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Memo
@@ -33,6 +36,8 @@ def _serve() -> None:
     # A library that prints must not be taken for an answer.
     os.dup2(2, 1)
     sys.setrecursionlimit(5000)
+    # What an analysis makes dies as it goes, by reference counting; looking for cycles in between costs a tenth.
+    gc.set_threshold(50_000, 20, 20)
     facts: dict[str, Facts] = {}
     memos: dict[str, dict[str, Memo]] = {}
     while True:
@@ -44,13 +49,19 @@ def _serve() -> None:
             case ("forget", uri):
                 memos.pop(uri, None)
             case ("pages",):
-                made = {name: engine.page(rule) for name, rule in engine.rules().items()}
-                send(answers, Pages(made))
-            case ("examine", snapshot, names, project):
-                shelf = engine.analyzers()
-                ask = [shelf[name] for name in shelf if names is None or name in names]
+                rules = engine.rules().items()
+                ways = (engine.page, engine.brief)
+                made = ({name: way(rule) for name, rule in rules} for way in ways)
+                send(answers, Pages(*made))
+            case ("mend", snapshot, fixes):
+                send(answers, mend(snapshot, fixes))
+            case ("examine", snapshot, names, project, neighbours):
+                ask = engine.chosen(names).values()
                 memo = memos.setdefault(snapshot.uri, {})
-                send(answers, engine.examine(snapshot, facts.get(project, Facts()), ask, memo))
+                known = facts.get(project, Facts())
+                if neighbours:
+                    known = replace(known, neighbours=neighbours)
+                send(answers, engine.examine(snapshot, known, ask, memo))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from vetline_analyzers.core.finding import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from vetline.gate import Report, Sighting
+    from vetline.gate import Place, Report, Sighting
     from vetline.provenance import Attribution
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
@@ -45,6 +45,9 @@ _STYLES = {
 }
 
 
+_TIERS = {"traced": "traced from a source", "possible": "a parameter reaches it"}
+
+
 class Screen(NamedTuple):
     """Where the text goes: whether it shows colours and how many columns it has."""
 
@@ -63,10 +66,12 @@ class Format:
     Attributes:
         render: gives the whole text, which ends with a line end.
         for_people: it is read on a screen, so that progress and colours make sense beside it.
+        quotes: it shows lines of the checked files.
     """
 
     render: Callable[[Report, Screen], str]
     for_people: bool = False
+    quotes: bool = False
 
 
 def names() -> list[str]:
@@ -134,10 +139,19 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
         "fixes": fixes,
         "also": list(finding.also),
         "symbol": finding.symbol,
-        "related": [
-            {"start": point(place.start), "end": point(place.end), "message": place.text}
-            for place in sighting.related
-        ],
+        "related": [_step(place, sighting) for place in sighting.related],
+        "flow": [_step(step, sighting) for step in sighting.flow],
+        "tier": finding.tier or None,
+        "tentative": finding.tentative,
+    }
+
+
+def _step(place: Place, sighting: Sighting) -> dict[str, Any]:
+    return {
+        "path": place.path or sighting.path,
+        "start": point(place.start),
+        "end": point(place.end),
+        "message": place.text,
     }
 
 
@@ -169,6 +183,8 @@ def counts(report: Report) -> dict[str, Any]:
         "accepted": fates[Fate.ACCEPTED],
         "out_of_scope": fates[Fate.SCOPE],
         "other_personas": fates[Fate.PERSONA],
+        "tentative": fates[Fate.TENTATIVE],
+        "fixed": report.fixed or 0,
     }
 
 
@@ -195,9 +211,10 @@ def worst_first(sightings: Iterable[Sighting]) -> list[Sighting]:
 
 
 def tags(sighting: Sighting) -> list[str]:
-    """What else is to be said of a finding, in a word each: CWE, other rules, origin."""
+    """What else is to be said of a finding, in a word each: CWE, data flow, other rules, origin."""
     finding = sighting.finding
     said = [f"CWE-{number}" for number in finding.cwe]
+    said += [_TIERS[finding.tier]] if finding.tier else []
     said += [f"also {', '.join(finding.also)}"] if finding.also else []
     tag = origin_tag(sighting.origin)
     return [*said, tag] if tag else said
@@ -216,7 +233,24 @@ def summary(report: Report, screen: Screen) -> str:
     if first and verdict is not Verdict.PASS:
         command = screen.paint(f"vetline check --explain {first.finding.rule}", "bold")
         lines.append(f"  Next: `{command}` says why it is bad and what to do.")
+    if offer := fixable(report):
+        lines.insert(2, f"  {offer}")
     return "\n".join(lines) + "\n"
+
+
+def fixable(report: Report) -> str:
+    """How many of the findings shown `--fix` would mend, in words; "" when none, or after it did."""
+    fixes = [sighting.finding.fix for sighting in report.shown() if sighting.finding.fix]
+    tried = report.fixed is not None
+    if report.unsafe:
+        return f"{len(fixes)} fixable with `--fix --unsafe-fixes`" if fixes and not tried else ""
+    safe = 0 if tried else sum(fix.safe for fix in fixes)
+    rest = sum(not fix.safe for fix in fixes)
+    said = [f"{safe} fixable with `--fix`"] if safe else []
+    if rest:
+        how = "more" if safe else "fixable"
+        said.append(f"{rest} {how} with `--fix --unsafe-fixes`, which may change behaviour")
+    return "; ".join(said)
 
 
 def _not_checked(failures: Iterable[Failure]) -> Iterator[str]:
@@ -239,7 +273,9 @@ def _counted(report: Report, screen: Screen) -> list[str]:
         screen.paint(f"{severities[severity]} {severity}", str(severity))
         for severity in sorted(severities, reverse=True)
     )
-    found = _number(numbers["shown"], "finding")
+    found = number(numbers["shown"], "finding")
+    if report.fixed is not None:
+        found = f"{report.fixed} fixed, {numbers['shown']} left"
     said = [f"{found}: {by_severity}" if by_severity else found]
     if numbers["suppressed"]:
         kinds = ", ".join(f"{count} by {kind}" for kind, count in numbers["suppressed"].items())
@@ -248,10 +284,12 @@ def _counted(report: Report, screen: Screen) -> list[str]:
         "accepted": "accepted as known",
         "out_of_scope": "out of scope",
         "other_personas": "for stricter personas",
+        "tentative": "tentative, shown in an AI's lines only",
     }
     said += [f"{numbers[key]} {words}" for key, words in hidden.items() if numbers[key]]
-    return [*said, f"{_number(report.files, 'file')}"]
+    return [*said, f"{number(report.files, 'file')}"]
 
 
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def number(count: int, noun: str) -> str:
+    """A count of things: "1 file", "2 files"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

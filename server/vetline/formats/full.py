@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from vetline.formats import Format, Screen, summary, tags, visible
 
 if TYPE_CHECKING:
-    from vetline.gate import Report, Sighting
+    from collections.abc import Iterator
+
+    from vetline.gate import Place, Report, Sighting
 
 _TAB = 4
 _LEAST = 30  # columns for code, however narrow the screen says it is
@@ -26,15 +28,28 @@ def _block(sighting: Sighting, screen: Screen) -> str:
     head = f"{screen.paint(place, 'bold')}: {screen.paint(f'{severity}[{finding.rule}]', severity)}"
     lines = [f"{head} {visible(finding.message)}", *_excerpt(sighting, screen)]
     margin = " " * (_gutter(sighting) + 1)
-    for other in sighting.related:
-        where = f"line {other.start.line + 1}"
-        lines.append(f"{margin}{screen.paint('see', 'bold')}: {where}: {visible(other.text)}")
+    lines += [f"{margin}{line}" for line in _places(sighting, screen)]
     if finding.fix:
         care = "" if finding.fix.safe else " (look at it first: it may change behaviour)"
         lines.append(f"{margin}{screen.paint('fix', 'bold')}: {visible(finding.fix.title)}{care}")
     if said := tags(sighting):
         lines.append(margin + screen.paint(visible(" · ".join(said)), "dim"))
     return "\n".join(lines)
+
+
+def _places(sighting: Sighting, screen: Screen) -> Iterator[str]:
+    """The way the value came, without its end, which the excerpt shows; then what else explains."""
+    for word, places in (("from", _before_sink(sighting)), ("see", sighting.related)):
+        for place in places:
+            there = f"{visible(place.path)}:" if place.path else "line "
+            where = f"{there}{place.start.line + 1}"
+            yield f"{screen.paint(word, 'bold')} {where}: {visible(place.text)}"
+
+
+def _before_sink(sighting: Sighting) -> tuple[Place, ...]:
+    *steps, last = sighting.flow or (None,)
+    at_sink = last is None or (not last.path and last.start.line == sighting.start.line)
+    return tuple(step for step in (steps if at_sink else sighting.flow) if step)
 
 
 def _gutter(sighting: Sighting) -> int:
@@ -93,4 +108,4 @@ def _head(text: str, room: int) -> str:
     return text + "…"
 
 
-FORMAT = Format(render, for_people=True)
+FORMAT = Format(render, for_people=True, quotes=True)

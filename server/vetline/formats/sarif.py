@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from vetline import __version__
-from vetline.formats import Format, Screen, json_text, level, origin_data
+from vetline.formats import Format, Screen, counts, json_text, level, origin_data
 from vetline.gate import Fate, Report, Sighting, fate
 from vetline_analyzers import engine
+from vetline_analyzers.core import weaknesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from vetline.gate import Place
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
@@ -50,7 +52,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
         "originalUriBaseIds": {
             "SRCROOT": {"description": {"text": "The folder in which the check started."}}
         },
-        "properties": {"verdict": str(report.result.verdict)},
+        "properties": {"verdict": str(report.result.verdict), "counts": counts(report)},
     }
     if cwes:
         run["tool"]["driver"]["supportedTaxonomies"] = [{"name": "CWE", "index": 0}]
@@ -84,7 +86,11 @@ def _descriptor(finding: Finding, rules: Mapping[str, Rule]) -> dict[str, Any]:
         "help": {"text": rule.advice if rule else title},
         "defaultConfiguration": {"level": _LEVELS[level(severity)]},
         "properties": {
-            "tags": ["security", *(f"external/cwe/cwe-{number:03}" for number in cwe)],
+            "tags": [
+                "security",
+                *(f"external/cwe/cwe-{number:03}" for number in cwe),
+                *(category.tag for category in weaknesses.categories(cwe)),
+            ],
             "precision": str(confidence),
             "security-severity": _SCORES[str(severity)],
         },
@@ -106,6 +112,7 @@ def _taxonomy(cwes: list[int]) -> dict[str, Any]:
         "taxa": [
             {
                 "id": str(number),
+                "name": weaknesses.name(number) or f"CWE-{number}",
                 "helpUri": f"https://cwe.mitre.org/data/definitions/{number}.html",
             }
             for number in cwes
@@ -130,7 +137,7 @@ def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
-        "level": _LEVELS[level(finding.severity)],
+        "level": _level(finding),
         "message": {"text": finding.message},
         "locations": [_location(sighting)],
         "partialFingerprints": {"vetline/v1": finding.fingerprint},
@@ -139,14 +146,11 @@ def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any
         "properties": _properties(sighting),
     }
     if sighting.related:
-        result["relatedLocations"] = [
-            {
-                "id": number,
-                "message": {"text": place.text},
-                "physicalLocation": _physical(sighting.path, place.start, place.end),
-            }
-            for number, place in enumerate(sighting.related)
-        ]
+        places = enumerate(sighting.related)
+        result["relatedLocations"] = [{"id": n, **_place(p, sighting)} for n, p in places]
+    if sighting.flow:
+        steps = [{"location": _place(step, sighting)} for step in sighting.flow]
+        result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
     if finding.fix:
         replacements = [
             {"deletedRegion": _region(edit.start, edit.end), "insertedContent": {"text": edit.text}}
@@ -159,6 +163,14 @@ def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any
     return result
 
 
+def _level(finding: Finding) -> str:
+    """By severity; what was traced from a source is worse than what a parameter may bring."""
+    said = _LEVELS[level(finding.severity)]
+    if finding.tier == "traced" and said == "warning":
+        return "error"
+    return "warning" if finding.tier == "possible" and said == "error" else said
+
+
 def _properties(sighting: Sighting) -> dict[str, Any]:
     finding, origin = sighting.finding, sighting.origin
     bag: dict[str, Any] = {
@@ -167,6 +179,10 @@ def _properties(sighting: Sighting) -> dict[str, Any]:
         "analyzer": finding.analyzer,
         "also": list(finding.also),
     }
+    if finding.tier:
+        bag["tier"] = finding.tier
+    if finding.tentative:
+        bag["tentative"] = True
     if origin:
         bag["origin"] = origin_data(origin)
     return bag
@@ -190,6 +206,13 @@ def _location(sighting: Sighting) -> dict[str, Any]:
     if sighting.finding.symbol:
         location["logicalLocations"] = [{"fullyQualifiedName": sighting.finding.symbol}]
     return location
+
+
+def _place(place: Place, sighting: Sighting) -> dict[str, Any]:
+    physical = _physical(place.path or sighting.path, place.start, place.end)
+    if place.path:  # only the line is known
+        physical["region"] = {"startLine": place.start.line + 1}
+    return {"message": {"text": place.text}, "physicalLocation": physical}
 
 
 def _physical(path: str, start: Position, end: Position) -> dict[str, Any]:

@@ -1,29 +1,37 @@
 """Code actions: what a person can do about a finding.
 
 Each finding offers its fix where there is one, a human review, a suppression with a reason, and the
-rule's page. Only a safe fix is preferred; silencing never is.
+rule's page. Only a safe fix is preferred; silencing never is. A document offers all its safe fixes at once.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline_analyzers.core.text import Edit
+from vetline import gate
+from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.engine import suppression
+from vetline_analyzers.engine.mending import fitting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.doors.lsp.units import Units
-    from vetline.gate import Sighting
-    from vetline_analyzers.core.finding import Finding
+    from vetline.gate import Policy, Sighting
+    from vetline_analyzers.core.finding import Finding, Fix
 
 REQUEST_REVIEW = "vetline.requestReview"
 OPEN_RULE_PAGE = "vetline.openRulePage"
 SHOW_REVIEW = "vetline.showReview"
 SCAN_WORKSPACE = "vetline.scanWorkspace"
 QUICK_FIX = "quickfix"
+FIX_ALL = "source.fixAll.vetline"
+
+
+def wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether a client that asks for some kinds only, or for all of them, asks for this one."""
+    return not only or any(part in ("", kind) or kind.startswith(f"{part}.") for part in only)
 
 
 class Place(NamedTuple):
@@ -111,8 +119,42 @@ def edit(place: Place, finding: Finding, action: str) -> dict[str, Any] | None:
         edits = [comment] if comment is not None else []
     if not edits:
         return None
+    return _changes(place, edits)
+
+
+def safe_fixes(place: Place, sightings: Iterable[Sighting], policy: Policy) -> list[Fix]:
+    """The safe fixes of a document's findings that are shown, in the document's own offsets."""
+    whole = Span(0, len(place.part.document.snapshot.text))
+    fixes = (_local(s.finding, place).fix for s in sightings if gate.shown(s, policy))
+    return [
+        fix
+        for fix in fixes
+        # Of a notebook: what lies in this cell, all of it.
+        if fix and fix.safe and all(whole.contains(edit.span) for edit in fix.edits)
+    ]
+
+
+def fix_all(place: Place, version: int, count: int) -> dict[str, Any]:
+    """The action that makes so many fixes at once; its edit is to be filled in."""
+    return {
+        "title": f"Fix all that can be fixed safely ({count})",
+        "kind": FIX_ALL,
+        "data": {"uri": place.uri, "version": version, "action": "fixAll"},
+    }
+
+
+def all_edits(place: Place, fixes: Sequence[Fix], done: Iterable[int]) -> dict[str, Any]:
+    """The workspace edit of those fixes whose numbers are in `done`."""
+    snapshot = place.part.document.snapshot
+    _, native = fitting(snapshot, [fixes[number] for number in done])
+    edits = sorted({edit for own in native.values() for edit in own})
+    return _changes(place, edits)
+
+
+def _changes(place: Place, edits: Iterable[Edit]) -> dict[str, Any]:
+    snapshot = place.part.document.snapshot
     changes = [
-        {"range": place.units.range(snapshot, part.span), "newText": part.text} for part in edits
+        {"range": place.units.range(snapshot, edit.span), "newText": edit.text} for edit in edits
     ]
     # `changes`, not `documentChanges`: every client has it.
     return {"changes": {place.uri: changes}}
@@ -121,7 +163,6 @@ def edit(place: Place, finding: Finding, action: str) -> dict[str, Any] | None:
 def _local(finding: Finding, place: Place) -> Finding:
     """The finding in the document's own offsets."""
     from vetline.doors.lsp.documents import carried
-    from vetline_analyzers.core.text import Span
 
     if place.part.start == 0:
         return finding

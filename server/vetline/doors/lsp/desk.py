@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from vetline.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from vetline.doors.lsp.documents import Unit
     from vetline_analyzers.core.analyzer import Facts
+    from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
+    from vetline_analyzers.engine.mending import Mended
 
     Answer = Callable[["Desk", Unit, Snapshot, Analysis], None]
 
@@ -81,6 +83,14 @@ class Desk:
         """Tell the worker a project's facts, before any later question."""
         if not self._closed:
             self._thread.submit(self.worker.know, project, facts)
+
+    async def mend(self, snapshot: Snapshot, fixes: Sequence[Fix], within: float) -> Mended | None:
+        """What the worker makes of a text with fixes in it, after what it is doing; None when it cannot."""
+        if self._closed:
+            return None
+        mend = partial(self.worker.mend, snapshot, fixes, within)
+        answer = await asyncio.get_running_loop().run_in_executor(self._thread, mend)
+        return None if isinstance(answer, str) else answer
 
     def drop(self, uri: str) -> None:
         """Forget a unit; a look at it that is under way is ended."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline import gate
+from vetline import files, gate
 from vetline.formats import origin_data, origin_tag
 from vetline.gate import Fate
 from vetline_analyzers.core.finding import Severity
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.doors.lsp.units import Units
     from vetline.gate import Policy, Sighting
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.engine import Failure
 
 ERROR, WARNING, INFORMATION, HINT = 1, 2, 3, 4
@@ -40,12 +43,14 @@ class View(NamedTuple):
         policy: persona and scope; the door shows what is outside the scope as hints.
         reviews: by fingerprint, the names of those who asked for a review.
         related: whether it shows related information.
+        root: the project's folder, where other files are.
     """
 
     units: Units
     policy: Policy
     reviews: Mapping[str, str]
     related: bool
+    root: Path
 
 
 def visible(sighting: Sighting, policy: Policy) -> bool:
@@ -61,7 +66,7 @@ def of_unit(
     for part in unit.parts:
         end = part.start + len(part.document.snapshot.text)
         own = [
-            _diagnostic(part, sighting, view)
+            _diagnostic(unit, part, sighting, view)
             for sighting in sightings
             if part.start <= sighting.finding.span.start <= end and visible(sighting, view.policy)
         ]
@@ -72,7 +77,7 @@ def of_unit(
     return lists
 
 
-def _diagnostic(part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
+def _diagnostic(unit: Unit, part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
     finding, origin = sighting.finding, sighting.origin
     level = _LEVEL[finding.severity] if gate.shown(sighting, view.policy) else HINT
     message = finding.message
@@ -92,22 +97,28 @@ def _diagnostic(part: Part, sighting: Sighting, view: View) -> dict[str, Any]:
             "confidence": str(finding.confidence),
             "cwe": list(finding.cwe),
             "origin": origin and origin_data(origin),
+            "tier": finding.tier or None,
             "reviewRequestedBy": asker,
         },
     }
-    if view.related and finding.related:
-        diagnostic["relatedInformation"] = [
-            {
-                "location": {
-                    "uri": part.document.snapshot.uri,
-                    "range": _range(part, note.span, view.units),
-                },
-                "message": note.message,
-            }
-            for note in finding.related
-            if part.start <= note.span.start
-        ]
+    if view.related and (finding.flow or finding.related):
+        diagnostic["relatedInformation"] = list(_related(unit, finding, view))
     return diagnostic
+
+
+def _related(unit: Unit, finding: Finding, view: View) -> Iterator[dict[str, Any]]:
+    """The steps of its value, then what else explains it."""
+    for note in (*finding.flow, *finding.related):
+        if note.path:
+            start = {"line": max(note.line - 1, 0), "character": 0}
+            uri = files.uri_of(view.root / note.path)
+            place = {"start": start, "end": start}
+        else:
+            at = bisect_right(unit.parts, note.span.start, key=lambda part: part.start) - 1
+            part = unit.parts[max(at, 0)]
+            uri = part.document.snapshot.uri
+            place = _range(part, note.span, view.units)
+        yield {"location": {"uri": uri, "range": place}, "message": note.message}
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

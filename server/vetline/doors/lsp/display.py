@@ -74,7 +74,8 @@ class Display:
         document = self._server.capabilities.text_document
         publishing = document.publish_diagnostics if document else None
         related = bool(publishing and publishing.related_information)
-        return diagnostics.View(self._server.units, project.policy, reviews, related)
+        units = self._server.units
+        return diagnostics.View(units, project.policy, reviews, related, project.root)
 
     def push(self, uri: str, version: int | None, items: list[dict[str, Any]]) -> None:
         """Send a document's diagnostics, all of them."""

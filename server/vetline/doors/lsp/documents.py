@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
     from vetline.provenance import Attribution, Claim, Origin, Tracker
-    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.finding import Finding, Related
     from vetline_analyzers.engine import Analysis, Failure
 
 _HISTORY = 64  # versions for which an insertion may still be reported late
@@ -208,7 +208,8 @@ def _moved(findings: list[Finding], edit: Edit) -> list[Finding]:
 
 def carried(finding: Finding, edit: Edit) -> Finding | None:
     """The finding after an edit of its text; its fix only while what the fix replaces is untouched."""
-    if finding.span.end < edit.span.start and finding.fix is None and not finding.related:
+    alone = finding.fix is None and len(finding.spans) == 1
+    if finding.span.end < edit.span.start and alone:
         return finding
     span = edit.carry(finding.span)
     if span is None:
@@ -218,12 +219,13 @@ def carried(finding: Finding, edit: Edit) -> Finding | None:
         moved = [(edit.carry(part.span), part.text) for part in fix.edits]
         kept = tuple(Edit(span, text) for span, text in moved if span is not None)
         fix = Fix(fix.title, kept, fix.safe) if len(kept) == len(moved) else None
-    related = tuple(
-        note._replace(span=place)
-        for note in finding.related
-        if (place := edit.carry(note.span)) is not None
-    )
-    return replace(finding, span=span, fix=fix, related=related)
+    related, flow = (_carried(notes, edit) for notes in (finding.related, finding.flow))
+    return replace(finding, span=span, fix=fix, related=related, flow=flow)
+
+
+def _carried(notes: Iterable[Related], edit: Edit) -> tuple[Related, ...]:
+    places = ((note, note.span if note.path else edit.carry(note.span)) for note in notes)
+    return tuple(note._replace(span=place) for note, place in places if place is not None)
 
 
 class Documents:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.gate import Sighting
+    from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Span
 
 
@@ -50,7 +51,8 @@ def register(server: Server) -> None:
     server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True
+            code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL],
+            resolve_provider=True,
         ),
     )(_code_actions)
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_code_lenses)
@@ -141,14 +143,16 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict
     uri = params.text_document.uri
     unit = ls.documents.unit_of(uri)
     only = params.context.only
-    if unit is None or (only and not any("quickfix".startswith(kind) for kind in only)):
+    quick, everything = (actions.wanted(k, only) for k in (actions.QUICK_FIX, actions.FIX_ALL))
+    if unit is None or not (quick or everything):
         return []
     await ls.quick.settled(unit.uri)
     document = ls.capabilities.text_document
     support = document.code_action.resolve_support if document and document.code_action else None
     resolve = support is not None and "edit" in support.properties
     offered: list[dict[str, Any]] = []
-    for place, sighting in _touched(ls, uri, params.range):
+    touched = _touched(ls, uri, params.range)
+    for place, sighting in touched if quick else []:
         answered = [
             item
             for item in params.context.diagnostics
@@ -159,18 +163,58 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict
         offered += actions.of_sighting(
             place, sighting, [ls.plain(item) for item in answered], resolve=resolve
         )
+    if everything and (only or any(s.finding.fix for _, s in touched)):
+        offered += await _fix_all(ls, uri, resolve=resolve, least=1 if only else 2)
     return offered
 
 
-def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
-    data = action.data if isinstance(action.data, dict) else {}
-    uri, fingerprint = str(data.get("uri", "")), str(data.get("fingerprint", ""))
-    found = _with_fingerprint(ls, uri, fingerprint)
+def _safe_fixes(ls: Server, uri: str) -> tuple[Place, list[Fix]] | None:
+    found = ls.documents.part_of(uri)
     if found is None:
-        raise JsonRpcInvalidParams("the text has changed: this action no longer applies")
-    unit, part, sighting = found
-    place = Place(unit, part, ls.units)
-    edit = actions.edit(place, sighting.finding, str(data.get("action")))
+        return None
+    place = Place(*found, ls.units)
+    policy = ls.projects.of(uri).policy
+    return place, actions.safe_fixes(place, ls.display.sightings(place.unit), policy)
+
+
+async def _fix_all(ls: Server, uri: str, *, resolve: bool, least: int) -> list[dict[str, Any]]:
+    """The action for all safe fixes of a document, where there are at least so many."""
+    found = _safe_fixes(ls, uri)
+    if found is None or len(found[1]) < least:
+        return []
+    place, fixes = found
+    action = actions.fix_all(place, place.part.document.snapshot.version, len(fixes))
+    if resolve:
+        return [action]
+    edit = await _all_edits(ls, action.pop("data"))
+    return [{**action, "edit": edit}] if edit else []
+
+
+async def _all_edits(ls: Server, data: dict[str, Any]) -> dict[str, Any] | None:
+    """The edit of such an action; None when the text has changed or nothing can be mended."""
+    found = _safe_fixes(ls, str(data.get("uri", "")))
+    if found is None:
+        return None
+    place, fixes = found
+    snapshot = place.part.document.snapshot
+    if snapshot.version != data.get("version"):
+        return None
+    mended = await ls.quick.mend(snapshot, fixes, ls.projects.of(place.uri).config.settings.timeout)
+    if mended is None or not mended.done or place.part.document.snapshot is not snapshot:
+        return None
+    return actions.all_edits(place, fixes, mended.done)
+
+
+async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
+    data = action.data if isinstance(action.data, dict) else {}
+    wish = str(data.get("action"))
+    uri, fingerprint = str(data.get("uri", "")), str(data.get("fingerprint", ""))
+    edit = None
+    if wish == "fixAll":
+        edit = await _all_edits(ls, data)
+    elif (found := _with_fingerprint(ls, uri, fingerprint)) is not None:
+        unit, part, sighting = found
+        edit = actions.edit(Place(unit, part, ls.units), sighting.finding, wish)
     if edit is None:
         raise JsonRpcInvalidParams("the text has changed: this action no longer applies")
     action.edit = ls.typed(edit, types.WorkspaceEdit)
@@ -187,7 +231,7 @@ async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None
     touched = _touched(ls, uri, types.Range(params.position, params.position))
     for _, sighting in touched[:3]:
         finding = sighting.finding
-        page = await ls.page(finding.rule)
+        page = await ls.page(finding.rule, brief=True)
         parts.append(f"{finding.message}\n\n{page or f'`{finding.rule}`'}")
     parts += [said] if said else []
     if not parts:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.provenance import Claim
-    from vetline.session import Who
+    from vetline.session import Recorded, Who
     from vetline_analyzers.core.text import Snapshot
 
 T = TypeVar("T")
@@ -181,7 +181,7 @@ class Origins:
         said = document.authors.tracker.touching(snapshot, snapshot.line_span(number))
         return byline(said) if said else ""
 
-    async def recorded(self, project: Project) -> Callable[[Snapshot], Who] | None:
+    async def recorded(self, project: Project) -> Recorded | None:
         """Gives who wrote what in a text of a project, for a thread; None when nothing is known."""
         try:
             return await self._beside(
@@ -191,12 +191,12 @@ class Origins:
             log.warning("%s", error)
             return None
 
-    async def who(self, recorded: Callable[[Snapshot], Who] | None, snapshot: Snapshot) -> Who:
+    async def who(self, recorded: Recorded | None, snapshot: Snapshot) -> Who:
         """Gives who wrote what in a text, by what `recorded` gave."""
         if recorded is None:
             return session.nobody
         try:
-            return await self._beside(partial(recorded, snapshot))
+            return await self._beside(partial(recorded, snapshot, keep=True))
         except LedgerError as error:
             log.warning("%s", error)
             return session.nobody

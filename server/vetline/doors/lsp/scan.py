@@ -20,11 +20,11 @@ from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
-    from vetline.session import Who
+    from vetline.session import Recorded
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -117,7 +117,7 @@ class _Folder:
 
     server: Server
     project: Project
-    authors: Callable[[Snapshot], Who] | None
+    authors: Recorded | None
     open: dict[str, Unit]
     total: dict[str, Any]
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
 
     from vetline.doors.lsp.documents import Unit
+    from vetline.worker import Pages
     from vetline_analyzers.core.text import Edit, Snapshot
     from vetline_analyzers.engine import Analysis
 
@@ -84,7 +85,7 @@ class Server(LanguageServer):
         # URIs of closed files on which a scan shows something.
         self.scanned: set[str] = set()
         self.pages_folder: Path | None = None
-        self._pages: asyncio.Future[dict[str, str]] | None = None
+        self._pages: asyncio.Future[Pages] | None = None
         self._left = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -196,13 +197,14 @@ class Server(LanguageServer):
         """Plain JSON as one of lsprotocol's types."""
         return self.protocol._converter.structure(value, kind)  # noqa: SLF001 - pygls offers no other
 
-    async def page(self, rule: str) -> str | None:
-        """A rule's page; None when there is none, or none in time."""
+    async def page(self, rule: str, *, brief: bool = False) -> str | None:
+        """A rule's page, or what is shown of it beside the code; None when there is none in time."""
         if self._pages is None:
             self._pages = asyncio.ensure_future(self._made_pages())
-        return (await asyncio.shield(self._pages)).get(rule)
+        pages = await asyncio.shield(self._pages)
+        return (pages.brief if brief else pages.whole).get(rule)
 
-    async def _made_pages(self) -> dict[str, str]:
+    async def _made_pages(self) -> Pages:
         """All pages, from a worker of their own: it loads every analyzer's library, and goes."""
         worker = Worker()
         try:

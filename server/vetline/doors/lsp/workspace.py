@@ -73,6 +73,7 @@ class Project:
 
     def sight(self, snapshot: Snapshot, findings: list[Finding], who: Who) -> list[Sighting]:
         """The findings of a text in their places, those marked that the baseline has."""
+        who = session.assuming(who, self.config.settings)
         sightings = session.sight(snapshot, findings, who, quoting=False)
         known = self.accepted.get(sightings[0].path) if sightings else None
         if not known:
