@@ -50,8 +50,8 @@ def test_why_it_is_hidden_is_told_in_one_order():
         kind: kind for kind in hidden
     }
     silenced = replace(FINDING, suppression=Suppression("noqa", ""))
-    assert fate(seen(None, silenced), Policy()) is Fate.TENTATIVE
-    assert fate(seen(Attribution(State.AI), silenced), Policy()) is Fate.SUPPRESSED
+    assert fate(seen(None, silenced), Policy()) is Fate.SUPPRESSED
+    assert fate(seen(None, silenced), Policy(ignore=("python/*",))) is Fate.IGNORED
     assert fate(seen(None, accepted=True), Policy(persona=Persona.AUDITOR)) is Fate.ACCEPTED
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CLIENT = Path(__file__).parents[2] / "nvim-client"
 BIN = Path(sys.executable).parent
 NVIM = shutil.which("nvim", path=str(BIN))
+SECRET = "AKIA" + "Q3EGRIW2JU7PLZXB"
 SQL, LOAD = "python/sql-from-string", "python/unsafe-yaml-load"
 TEXT = """\
 import yaml
@@ -129,19 +130,19 @@ def editor(
 
 def test_what_is_typed_is_found_where_it_stands_and_shown_once(editor):
     editor.wait(lambda: editor.shown(LOAD))
-    editor.nvim.input("Go<CR>def find(db, name):<CR>")
+    editor.nvim.input("Go<CR>def find(db):<CR>")
     editor.nvim.input(
-        "    return db.execute(f\"SELECT * FROM t WHERE n = '{name}' -- \U0001f600\")<CR>"
+        "    return db.execute(f\"SELECT * FROM t WHERE n = '{input()}' -- \U0001f600\")<CR>"
     )
-    editor.nvim.input("<Esc>0Cdb.bind(('0.0.0.0', 80))<Esc>")
+    editor.nvim.input(f"<Esc>0Ckey = '{SECRET}'<Esc>")
     (found,) = editor.wait(lambda: editor.shown(SQL))
     line = editor.nvim.current.buffer[found["lnum"]]
     marked = line.encode()[found["col"] : found["end_col"]].decode()
     assert "\U0001f600" in marked, "columns are right behind characters of four bytes"
     assert found["source"] == "vetline"
     assert found["severity"] == HINT, "nobody knows who typed it"
-    # bandit knows both faults too, and is the last to speak: when its own is here, all is.
-    editor.wait(lambda: editor.shown("bandit/B104"))
+    # bandit knows the faults too, and speaks when the search for secrets does.
+    editor.wait(lambda: editor.shown("secret/aws-access-key"))
     assert [item["lnum"] for item in editor.shown()] == [4, 7, 8], editor.shown()
 
 
@@ -189,7 +190,7 @@ def test_a_plugin_says_what_an_assistant_inserted(editor):
     insert = """
       local before, at = ...
       vim.api.nvim_buf_set_lines(0, 0, 0, false, { before .. 'print(s)' })
-      vim.api.nvim_buf_set_text(0, 0, at, 0, at, { 'yaml.load(s); ' })
+      vim.api.nvim_buf_set_text(0, 0, at, 0, at, { 'yaml.load(f); ' })
       return require('vetline').did_insert({
         range = { 0, at, 0, at + 14 }, source = 'completion', agent = 'copilot', model = 'm' })
     """
