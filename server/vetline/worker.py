@@ -72,6 +72,7 @@ class _Child:
     def __init__(self) -> None:
         self.why = ""
         self.facts: dict[str, Facts] = {}
+        self.beside: dict[str, Mapping[str, Neighbour]] = {}
         # -P: the folder we stand in belongs to the analysed project; nothing is imported from it.
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "vetline.doors.worker"],
@@ -135,14 +136,14 @@ class Worker:
             analyzers: their names; None means all.
             timeout: seconds.
             project: whose facts to use, as `know` named them.
-            neighbours: what `Facts.neighbours` is to hold for this text.
+            neighbours: what `Facts.neighbours` is to hold for this text; the same mapping is sent once.
 
         Returns:
             Their analysis. When the process died, ran out of time or was cancelled, an analysis
             without findings whose failure says so; the next question starts a new process.
         """
-        question = ("examine", snapshot, analyzers, project, neighbours)
-        answer = self._ask(question, timeout, project)
+        question = ("examine", snapshot, analyzers, project)
+        answer = self._ask(question, timeout, project, (snapshot.uri, neighbours or {}))
         if isinstance(answer, Analysis):
             return answer
         return Analysis(failures=(Failure(snapshot.path, str(answer), ", ".join(analyzers or ())),))
@@ -161,6 +162,7 @@ class Worker:
         """Let go of what is kept to make the next look at a document faster."""
         with self._lock, contextlib.suppress(OSError):
             if self._child is not None:
+                self._child.beside.pop(uri, None)
                 self._child.tell(("forget", uri))
 
     def cancel(self, why: str = "cancelled") -> None:
@@ -176,7 +178,13 @@ class Worker:
         with self._lock:
             self._end()
 
-    def _ask(self, question: object, timeout: float, project: str | None = None) -> object:
+    def _ask(
+        self,
+        question: object,
+        timeout: float,
+        project: str | None = None,
+        beside: tuple[str, Mapping[str, Neighbour]] | None = None,
+    ) -> object:
         """The answer to a question, or a string that says why there is none."""
         with self._lock:
             try:
@@ -189,10 +197,7 @@ class Worker:
             try:
                 if self._closed:  # meanwhile, when there was no child to kill
                     child.kill("closed")
-                facts = self._facts.get(project) if project is not None else None
-                if project is not None and facts and child.facts.get(project) is not facts:
-                    child.tell(("facts", project, facts))
-                    child.facts[project] = facts
+                self._inform(child, project, beside)
                 child.tell(question)
                 return child.hear()
             except (OSError, EOFError, pickle.UnpicklingError):
@@ -200,6 +205,23 @@ class Worker:
                 return child.why or "the analysis crashed"
             finally:
                 watchdog.cancel()
+
+    def _inform(
+        self,
+        child: _Child,
+        project: str | None,
+        beside: tuple[str, Mapping[str, Neighbour]] | None,
+    ) -> None:
+        """Tell what the next question is to be answered with, unless the process has it."""
+        facts = self._facts.get(project) if project is not None else None
+        if project is not None and facts and child.facts.get(project) is not facts:
+            child.tell(("facts", project, facts))
+            child.facts[project] = facts
+        uri, neighbours = beside or ("", {})
+        if beside and child.beside.get(uri, {}) is not neighbours:
+            if neighbours or child.beside.get(uri):
+                child.tell(("beside", uri, dict(neighbours)))
+            child.beside[uri] = neighbours
 
     def _alive(self) -> _Child:
         if self._closed:

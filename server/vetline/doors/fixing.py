@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Shown = Callable[[Survey], Iterable[Sighting]]
 
-ROUNDS = 10
+ROUNDS = 100  # where fixes do no good each rule has a round of its own
 _NO_END = "\n\\ No newline at end of file"
 _STYLES = {"-": "high", "+": "pass", "@": "low"}
 

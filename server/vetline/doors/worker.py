@@ -19,7 +19,7 @@ from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.engine.mending import mend
 
 if TYPE_CHECKING:
-    from vetline_analyzers.core.analyzer import Memo
+    from vetline_analyzers.core.analyzer import Memo, Neighbour
 
 
 def main() -> None:
@@ -40,6 +40,7 @@ def _serve() -> None:
     gc.set_threshold(50_000, 20, 20)
     facts: dict[str, Facts] = {}
     memos: dict[str, dict[str, Memo]] = {}
+    beside: dict[str, dict[str, Neighbour]] = {}
     while True:
         message: Any = receive(questions)
         match message:
@@ -48,6 +49,10 @@ def _serve() -> None:
                 memos.clear()
             case ("forget", uri):
                 memos.pop(uri, None)
+                beside.pop(uri, None)
+            case ("beside", uri, neighbours):
+                beside[uri] = neighbours
+                memos.pop(uri, None)  # what is remembered was said with others
             case ("pages",):
                 rules = engine.rules().items()
                 ways = (engine.page, engine.brief)
@@ -55,12 +60,12 @@ def _serve() -> None:
                 send(answers, Pages(*made))
             case ("mend", snapshot, fixes):
                 send(answers, mend(snapshot, fixes))
-            case ("examine", snapshot, names, project, neighbours):
+            case ("examine", snapshot, names, project):
                 ask = engine.chosen(names).values()
                 memo = memos.setdefault(snapshot.uri, {})
                 known = facts.get(project, Facts())
-                if neighbours:
-                    known = replace(known, neighbours=neighbours)
+                if snapshot.uri in beside:
+                    known = replace(known, neighbours=beside[snapshot.uri])
                 send(answers, engine.examine(snapshot, known, ask, memo))
 
 

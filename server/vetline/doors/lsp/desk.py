@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from vetline.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from vetline.doors.lsp.documents import Unit
-    from vetline_analyzers.core.analyzer import Facts
+    from vetline_analyzers.core.analyzer import Facts, Neighbour
     from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
@@ -36,11 +36,13 @@ class Terms:
         project: names the facts, as the worker was told them.
         analyzers: names of those to ask.
         timeout: seconds for one look.
+        neighbours: what the unit imports from its project.
     """
 
     project: str
     analyzers: tuple[str, ...]
     timeout: float
+    neighbours: Mapping[str, Neighbour] | None = None
 
 
 @dataclass(slots=True)
@@ -142,7 +144,14 @@ class Desk:
         del self._waiting[unit.uri]
         self._busy = unit.uri
         snapshot = unit.snapshot
-        look = partial(self.worker.examine, snapshot, terms.analyzers, terms.timeout, terms.project)
+        look = partial(
+            self.worker.examine,
+            snapshot,
+            terms.analyzers,
+            terms.timeout,
+            terms.project,
+            terms.neighbours,
+        )
         future = loop.run_in_executor(self._thread, look)
         future.add_done_callback(partial(self._done, unit, snapshot))
 

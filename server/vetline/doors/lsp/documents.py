@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lsprotocol import types
 
     from vetline.provenance import Attribution, Claim, Origin, Tracker
+    from vetline_analyzers.core.analyzer import Neighbour
     from vetline_analyzers.core.finding import Finding, Related
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -128,6 +129,7 @@ class Unit:
         snapshot: their text as one.
         answers: by desk, the findings last given, moved along with edits.
         failures: by desk, what could not be checked; under SIZE, that the text is too large.
+        neighbours: the project's own modules that it imports, as `Beside` last read them.
     """
 
     uri: str
@@ -135,6 +137,7 @@ class Unit:
     snapshot: Snapshot
     answers: dict[str, list[Finding]] = field(default_factory=dict)
     failures: dict[str, tuple[Failure, ...]] = field(default_factory=dict)
+    neighbours: dict[str, Neighbour] = field(default_factory=dict)
 
     @property
     def revision(self) -> tuple[int, ...]:

@@ -83,6 +83,7 @@ def _did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
     if (found := ls.documents.part_of(params.text_document.uri)) is not None:
         ls.origins.saved(found[0], found[1].document)
     ls.projects.saved(params.text_document.uri)
+    ls.beside.refresh(ls.documents.units.values())
 
 
 async def _did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:

@@ -8,6 +8,7 @@ import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -15,16 +16,18 @@ from lsprotocol import types
 from vetline import files, session
 from vetline.doors.lsp import diagnostics
 from vetline.doors.lsp.documents import Document, Part, Unit
+from vetline.neighbours import Neighbours
 from vetline.worker import Worker
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.session import Recorded
+    from vetline_analyzers.core.analyzer import Neighbour
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis, Failure
 
@@ -143,6 +146,8 @@ async def _scan_folder(
     count = os.cpu_count() or 1
     crew = [Worker() for _ in range(count)]
     with_threads = ThreadPoolExecutor(count + 1, thread_name_prefix="scan")
+    reading = ThreadPoolExecutor(1, thread_name_prefix="beside")
+    neighbours = Neighbours(project.root)
     try:
         listed = await loop.run_in_executor(with_threads, lambda: list(_listed(project)))
         paths = [item for item in listed if isinstance(item, files.Found)]
@@ -158,14 +163,9 @@ async def _scan_folder(
                 )
                 total["notChecked"] += [_told(failure) for failure in read.failures]
                 if read.snapshot is not None:
-                    analysis = await loop.run_in_executor(
-                        with_threads,
-                        worker.examine,
-                        read.snapshot,
-                        names,
-                        settings.timeout,
-                        project.key,
-                    )
+                    around = await loop.run_in_executor(reading, neighbours.of, read.snapshot)
+                    look = partial(_look, worker, read.snapshot, names, project, around)
+                    analysis = await loop.run_in_executor(with_threads, look)
                     await _show(folder, read.snapshot, analysis)
                 total["files"] += 1
                 progress.report(number, len(paths), found.path.name)
@@ -175,7 +175,21 @@ async def _scan_folder(
         for worker in crew:
             worker.cancel()
             with_threads.submit(worker.close)
-        with_threads.shutdown(wait=False)
+        for threads in (with_threads, reading):
+            threads.shutdown(wait=False)
+
+
+def _look(
+    worker: Worker,
+    snapshot: Snapshot,
+    names: tuple[str, ...],
+    project: Project,
+    around: Mapping[str, Neighbour],
+) -> Analysis:
+    timeout = project.config.settings.timeout
+    analysis = worker.examine(snapshot, names, timeout, project.key, around)
+    worker.forget(snapshot.uri)
+    return analysis
 
 
 def _listed(project: Project) -> Iterator[files.Found | Failure]:

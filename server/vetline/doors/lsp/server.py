@@ -22,6 +22,7 @@ from pygls.lsp.server import LanguageServer
 
 import vetline
 from vetline import files
+from vetline.doors.lsp.beside import Beside
 from vetline.doors.lsp.desk import Desk, Terms
 from vetline.doors.lsp.display import Display
 from vetline.doors.lsp.documents import SIZE, Documents
@@ -76,6 +77,7 @@ class Server(LanguageServer):
         self.notebooks = Notebooks(self)
         self.origins = Origins(self)
         self.hooks = Hooks(self)
+        self.beside = Beside(self)
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
@@ -100,7 +102,7 @@ class Server(LanguageServer):
         for task in (reading, leaving, *self._tasks):
             task.cancel()
         await self.origins.farewell()
-        for closing in (self.hooks, self.quick, self.slow, self.projects):
+        for closing in (self.hooks, self.beside, self.quick, self.slow, self.projects):
             closing.close()
         writer.close()
         if self.pages_folder is not None:
@@ -222,6 +224,7 @@ class Server(LanguageServer):
         self.projects.refresh_reviews(project)
         self.origins.opened(unit)
         self.look(unit)
+        self.beside.refresh([unit])
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """A document was edited."""
@@ -295,7 +298,9 @@ class Server(LanguageServer):
             (self.slow, Pace.SAVE, pause),
         ):
             names = project.analyzers(pace)
-            desk.ask(unit, Terms(project.key, names, settings.timeout), delay)
+            around = unit.neighbours if desk is self.quick else None
+            terms = Terms(project.key, names, settings.timeout, around)
+            desk.ask(unit, terms, delay)
 
     def look_again(self) -> None:
         """Have everything that is open looked at, after settings or facts changed."""
