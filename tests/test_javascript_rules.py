@@ -132,3 +132,20 @@ def test_a_hostile_text_ends_soon(text):
     start = time.process_time()
     found(text)
     assert time.process_time() - start < 4  # seconds; an hour when it grows with the square
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        "const fs = require('fs').promises;",
+        "const { promises: fs } = require('fs');",
+        "import { promises as fs } from 'fs';",
+        "import fs from 'fs/promises';",
+        "import * as fs from 'node:fs/promises';",
+    ],
+)
+def test_a_part_of_a_module_may_have_the_modules_name(binding):
+    text = (
+        "\napp.get('/f', async (req, res) => res.send(await fs.readFile('/srv/' + req.query.n)));\n"
+    )
+    assert found(binding + text) == {"javascript/path-from-request": False}

@@ -236,6 +236,28 @@ HOSTILE = {
 }
 
 
+WIDE = {
+    "dict": ("C = {\n", "    'k{n}': {n},\n", "    'last': yaml.load(f),\n}\n"),
+    "list": ("C = [\n", "    'v{n}',\n", "    yaml.load(f),\n]\n"),
+    "call": ("f(\n", "    k{n}={n},\n", "    last=yaml.load(f),\n)\n"),
+    "class": (
+        "class A:\n",
+        "    def m{n}(self):\n        return self.m1()\n",
+        "    x = yaml.load(f)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WIDE)
+@pytest.mark.parametrize("size", [100, 1_000, 5_000])
+def test_what_is_only_wide_is_checked(kind, size):
+    first, part, last = WIDE[kind]
+    text = first + "".join(part.format(n=n) for n in range(size)) + last
+    found, why = look(text)
+    assert [finding.rule for finding in found] == ["python/unsafe-yaml-load"]
+    assert not why
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("language", ["python", "javascript"])
 def test_hostile_text_neither_hangs_nor_crashes(name, language):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import replace
 
@@ -12,7 +13,10 @@ from vetline_analyzers.core.analyzer import Facts, Pace
 from vetline_analyzers.core.finding import RULE_ID
 from vetline_analyzers.core.text import Snapshot, apply
 from vetline_analyzers.engine import suppression
+from vetline_analyzers.flow.rule import FlowRule
+from vetline_analyzers.languages import named
 from vetline_analyzers.syntax import tree
+from vetline_analyzers.syntax.document.rule import ConfigurationRule
 from vetline_analyzers.syntax.query import DIALECTS, compile_alone
 from vetline_analyzers.syntax.rule import PatternRule
 
@@ -69,9 +73,17 @@ def test_example(analyzer, rule, kind, text):
         assert finding.message
         assert "\n" not in finding.message
         if finding.fix is not None:
-            mended = apply(text, finding.fix.edits)
-            assert len(findings(analyzer, rule, mended)) < len(found)
-            assert errors(rule.language, mended) <= errors(rule.language, text)
+            assert_mended(analyzer, rule, text, finding)
+
+
+def assert_mended(analyzer, rule, text, finding):
+    """The fix removes its own finding, leaves each other one, and the text parses no worse."""
+    mended = apply(text, finding.fix.edits)
+    others = findings(analyzer, rule, text)
+    others.remove(finding)
+    left = findings(analyzer, rule, mended)
+    assert sorted(o.message for o in left) == sorted(o.message for o in others)
+    assert errors(rule.language, mended) <= errors(rule.language, text)
 
 
 @pytest.mark.parametrize(("analyzer", "rule"), OWNERS, ids=lambda x: getattr(x, "id", ""))
@@ -85,46 +97,88 @@ def test_rule_says_all_that_is_needed(analyzer, rule):
 
 
 PATTERNS = [rule for _, rule in OWNERS if isinstance(rule, PatternRule)]
+KINDS = PatternRule, FlowRule, ConfigurationRule
 
 
-@pytest.mark.parametrize("rule", PATTERNS, ids=lambda rule: rule.id)
-class TestPattern:
-    def test_has_what_a_pattern_needs(self, rule):
+@pytest.mark.parametrize(
+    ("analyzer", "rule"),
+    [pytest.param(a, rule, id=rule.id) for a, rule in OWNERS if isinstance(rule, KINDS)],
+)
+class TestOurs:
+    """What every rule on our shelves promises, whatever it looks at."""
+
+    def test_has_what_a_page_needs(self, analyzer, rule):
         assert rule.cwe
         assert len(rule.page.split()) > 25
         assert rule.advice.endswith((".", "`"))
-        assert rule.bad
+        assert len(rule.bad) >= 2
         assert rule.good
-        assert rule.names or rule.methods or rule.query
-        module = rule.check.__module__.rpartition("vetline_analyzers.rules.")[2]
-        assert module.replace(".", "/").replace("_", "-") == rule.id
 
-    def test_query_compiles_alone_and_captures_hits(self, rule):
-        for language in rule.languages or (rule.language,):
-            query = compile_alone(language, rule)
-            names = {query.capture_name(n) for n in range(query.capture_count)}
-            assert {n for n in names if not n.startswith("_")} == ({"hit"} if rule.query else set())
+    def test_tells_the_attack_in_one_line(self, analyzer, rule):
+        assert rule.attack.endswith(".")
+        assert "\n" not in rule.attack
+        assert rule.attack == rule.attack.strip()
 
-    def test_examples_parse(self, rule):
+    def test_is_asked_of_something(self, analyzer, rule):
+        if isinstance(rule, ConfigurationRule):
+            assert rule.kinds
+        elif isinstance(rule, FlowRule):
+            assert rule.kind
+            assert rule.sources
+            assert rule.sinks
+            assert all(is_found(sink) for sink in rule.sinks)
+            assert rule.traced.format(label="").endswith(".")
+            assert not rule.possible or rule.possible.endswith(".")
+        else:
+            assert rule.names or rule.methods or rule.query
+
+    def test_lies_in_the_file_of_its_name(self, analyzer, rule):
+        folder, name = rule.id.replace("-", "_").split("/")
+        module = importlib.import_module(f"vetline_analyzers.rules.{folder}.{name}")
+        assert module.RULE is rule
+        if isinstance(rule, PatternRule):
+            assert rule.check.__module__ == module.__name__
+
+    def test_examples_parse(self, analyzer, rule):
         for text in (*rule.bad, *rule.good):
             assert errors(rule.language, text) == 0
 
-    def test_speaks_the_relatives_of_its_language(self, rule):
-        owner = engine.analyzers()["patterns"]
-        for language in rule.languages:
+    def test_speaks_the_relatives_of_its_language(self, analyzer, rule):
+        for language in getattr(rule, "languages", ()):
             for text in rule.bad:
                 if language == "typescript" and re.search(r"<div|/>", text):
                     continue  # JSX is not TypeScript
-                assert findings(owner, rule, text, language)
+                assert findings(analyzer, rule, text, language)
 
-    def test_a_comment_with_a_reason_allows_it(self, rule):
+    def test_a_comment_with_a_reason_allows_it(self, analyzer, rule):
         text = rule.bad[0]
-        comment = "#" if rule.language == "python" else "//"
-        owner = engine.analyzers()["patterns"]
-        for finding in findings(owner, rule, text):
-            at = text.find("\n", finding.span.start)
-            allowed = f'{text[:at]}  {comment} vetline: allow[{rule.id}] reason="a test"{text[at:]}'
-            assert len(findings(owner, rule, allowed)) < len(findings(owner, rule, text))
+        found = findings(analyzer, rule, text)
+        assert found
+        comment = f'{named(rule.language).comment} vetline: allow[{rule.id}] reason="a test"'
+        for finding in found:
+            start = text.rfind("\n", 0, finding.span.start) + 1
+            end = text.find("\n", finding.span.start)
+            line = text[start:end]
+            if isinstance(rule, ConfigurationRule):  # of those some have comments on own lines only
+                line = f"{line[: len(line) - len(line.lstrip())]}{comment}\n{line}"
+            else:
+                line = f"{line}  {comment}"
+            allowed = text[:start] + line + text[end:]
+            assert len(findings(analyzer, rule, allowed)) < len(found)
+
+
+def is_found(sink):
+    """Whether there is anything that a sink is found by."""
+    by_name = sink.names, sink.methods, sink.attributes, sink.items, sink.keys, sink.like
+    return sink.returned or any(by_name)
+
+
+@pytest.mark.parametrize("rule", PATTERNS, ids=lambda rule: rule.id)
+def test_a_query_compiles_alone_and_captures_hits(rule):
+    for language in rule.languages or (rule.language,):
+        query = compile_alone(language, rule)
+        names = {query.capture_name(n) for n in range(query.capture_count)}
+        assert {n for n in names if not n.startswith("_")} == ({"hit"} if rule.query else set())
 
 
 def test_no_two_rules_share_an_id():

@@ -40,6 +40,27 @@ def test_every_weakness_that_a_rule_names_has_a_name():
     assert not unnamed, "put their names into core/weaknesses.py"
 
 
+# MITRE's categories and views, which hold weaknesses and are none, and the deprecated entries, from its list
+# `cwec_v4.14.xml` (cwe.mitre.org/data): nothing may be mapped to one.
+NO_WEAKNESSES = """
+1-4 10 16-19 21 60 63 68 70 71 92 100-101 132 133 136-137 139 169 171 189 199 216-218 225 227 247 249 251 254-255
+264-265 275 292 310 320 355 361 365 371 373 376 380-381 387-389 398-399 411 417-418 423 429 438 442-443 445 452 458
+461 465 485 490 503-505 513 516-519 533-534 542 545 557 559 569 592 596 604 629-635 658-661 677-679 699-702 709
+711-731 734-748 750-753 769 800-803 808-819 840 844-861 864-907 919 928-938 944-1003 1005-1006 1008-1020 1026-1036
+1040 1081 1128-1163 1165-1172 1175 1178-1187 1194-1203 1205-1208 1210-1219 1225-1228 1237-1238 1305-1309 1324 1337
+1340 1343-1350 1352-1356 1358-1383 1387-1388 1396-1418 1424-1425 2000
+"""
+
+
+def test_no_rule_names_what_is_no_weakness():
+    ends = [part.split("-") for part in NO_WEAKNESSES.split()]
+    none = {n for end in ends for n in range(int(end[0]), int(end[-1]) + 1)}
+    assert len(none) == 409 + 54 + 25  # categories, views, deprecated
+    assert {16, 310, 320, 730, 1400} <= none
+    named = {rule.id: none.intersection(rule.cwe) for rule in engine.rules().values()}
+    assert not {rule: numbers for rule, numbers in named.items() if numbers}
+
+
 @pytest.mark.parametrize(
     ("numbers", "expected"),
     [
@@ -106,6 +127,17 @@ def test_beside_the_code_there_are_no_headings_and_nothing_is_missing():
         assert part in brief
     assert 'To allow it here: `// vetline: allow[javascript/thing] reason="' in brief
     assert len(brief) < len(engine.page(RULE))
+
+
+def test_what_the_attacker_does_is_one_line_in_the_third_person():
+    # It stands behind "The attacker:"; where it is an input, it says what that does.
+    openings = re.compile(
+        r"(?:[A-Z][a-z]+s|The \w+(?: \w+)?|A request|(?:From|On|As) .*?, \w+s)\b|`"
+    )
+    told = {rule.id: rule.attack for rule in engine.rules().values() if rule.attack}
+    assert len(told) > 250
+    assert not {name: words for name, words in told.items() if not openings.match(words)}
+    assert not [name for name, words in told.items() if "\n" in words or words[-1] not in ".?"]
 
 
 def test_a_suppression_copied_from_a_page_silences_the_rule():

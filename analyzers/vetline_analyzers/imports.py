@@ -165,7 +165,7 @@ class _Knowledge:
             near + top in modules for near in self._near
         )
 
-    def _declares(self, wanted: set[str], module: str) -> bool:
+    def _declares(self, wanted: frozenset[str], module: str) -> bool:
         if not wanted.isdisjoint(self._declared):
             return True
         # `psycopg2` of psycopg2-binary, `google.cloud` of google-cloud-storage.

@@ -1,14 +1,15 @@
 """Insecure patterns: what a syntax tree shows, block by block.
 
-Only blocks whose text changed are looked at again; the others keep their findings, moved along. When
-the file's imports, aliases or module-level strings change, all blocks are looked at again.
+The rules on syntax look again only at blocks whose text changed; the others keep their findings, moved along. When
+the file's imports, aliases or module-level strings change, all blocks are looked at again. What data flow remembers
+is said in `flow/program.py`: a function runs again when what it asked for outside changed, the module level always.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from vetline_analyzers.flow.language import language
 from vetline_analyzers.flow.program import Program
 from vetline_analyzers.flow.rule import FlowRule
 from vetline_analyzers.flow.value import FOREIGN
-from vetline_analyzers.syntax import tree
+from vetline_analyzers.syntax import tree, unfinished
 from vetline_analyzers.syntax.blocks import split
 from vetline_analyzers.syntax.query import DIALECTS, merge
 from vetline_analyzers.syntax.rule import PatternRule
@@ -47,6 +48,8 @@ _CONTINUED = re.compile(r"(?:\\\r?\n){1000}")  # the parser's time grows with th
 _STRING = 4_000  # bytes; what is longer is a table or a text, not a query
 _SHORT = 200  # bytes of a constant whose text the rules may ask for: a key, an address
 _NUMBERS = count(1)  # of the files that others import: their blocks are numbered apart
+_HELD = 2_000_000  # characters of files that others import; what is known of them takes a hundred times as much
+_KEPT: dict[tuple[str, Neighbour, frozenset[str]], Program | None] = {}
 _NAMED = 5  # lines that a message lists
 
 
@@ -84,16 +87,19 @@ def flowing(name: str) -> Language | None:
 
 
 def _rules_for(language: str) -> list[PatternRule | FlowRule]:
-    return [rule for rule in rules() if language in (rule.languages or (rule.language,))]
+    shelf_ = "python" if language == "python" else "javascript"
+    return [rule for rule in _shelf(shelf_) if language in (rule.languages or (rule.language,))]
+
+
+def rules() -> tuple[PatternRule | FlowRule, ...]:
+    """The rules on the shelves, by language, then by file name."""
+    return (*_shelf("python"), *_shelf("javascript"))
 
 
 @cache
-def rules() -> tuple[PatternRule | FlowRule, ...]:
-    """The rules on the shelves, by language, then by file name."""
-    found: list[PatternRule | FlowRule] = []
-    for name in ("python", "javascript"):
-        found += shelf.load(f"vetline_analyzers.rules.{name}", "RULE").values()
-    return tuple(found)
+def _shelf(name: str) -> tuple[PatternRule | FlowRule, ...]:
+    """The rules of one shelf: who looks at Python only need not load those for JavaScript."""
+    return tuple(shelf.load(f"vetline_analyzers.rules.{name}", "RULE").values())
 
 
 def _analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
@@ -105,7 +111,7 @@ def _analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
         raise NotChecked(
             "has over 1,000 empty continued lines: insecure patterns were not looked for"
         )
-    source = tree.parse(snapshot, memo)
+    source = unfinished.parse(snapshot, memo)
     machine = merged(snapshot.language)
     blocks = list(split(source, machine.dialect))
     old: dict[object, _Known] = memo.get("blocks", {})
@@ -186,10 +192,20 @@ def _neighbour(
 ) -> Program | None:
     """One of the project's own modules, when its text is known."""
     found = neighbours.get(name)
-    return None if found is None else _foreign(language, found, modules)
+    if found is None:
+        return None
+    key = (language, found, modules)
+    if key not in _KEPT:
+        _KEPT[key] = _foreign(*key)
+        held = sum(len(other.text) for _, other, _ in _KEPT)
+        for oldest in list(_KEPT)[:-1]:
+            if held <= _HELD:
+                break
+            held -= len(oldest[1].text)
+            del _KEPT[oldest]
+    return _KEPT[key]
 
 
-@lru_cache(maxsize=64)
 def _foreign(language: str, neighbour: Neighbour, modules: frozenset[str]) -> Program | None:
     flow, text = flowing(language), neighbour.text
     if flow is None or len(text) > LIMIT or _CONTINUED.search(text):
@@ -299,7 +315,18 @@ def _asked(rule: PatternRule, hit: Hit) -> Finding | None:
     for name in ("severity", "confidence", "persona", "tentative"):
         if (own := getattr(report, name)) is not None:
             finding = replace(finding, **{name: own})
-    return finding
+    return _as_far_as_written(finding, report.node or hit.node, hit.scope)
+
+
+def _as_far_as_written(finding: Finding, node: Node, scope: Scope) -> Finding | None:
+    """A finding in what is not finished: tentative where its own end is missing, and never with a fix."""
+    source, block = scope.source, scope.block
+    if not source.changes(block.start_byte, block.end_byte):
+        return finding
+    if finding.span.start == finding.span.end:
+        return None  # it speaks of what we put in
+    cut = bool(source.changes(node.start_byte, node.end_byte))
+    return replace(finding, fix=None, tentative=finding.tentative or cut)
 
 
 def _moved(finding: Finding, by: int) -> Finding:
@@ -319,25 +346,32 @@ def _say_what_is_missing(
     Raises:
         NotChecked: there are such lines.
     """
-    broken = tree.broken(source.root) if source.root.has_error else ()
     reasons = []
-    if lines := _lines(snapshot, source, broken):
+    if lines := _lines(snapshot, source.gaps()):
         reasons.append(f"{lines} could not be parsed")
     skipped = (b.node for b, k in zip(blocks, known, strict=True) if k.cut or not k.whole)
-    if lines := _lines(snapshot, source, skipped):
+    starts = (source.offset(node.start_byte) for node in skipped)
+    if lines := _lines(snapshot, (Span(at, at) for at in starts)):
         reasons.append(f"what starts at {lines} is too deep or too large to be checked")
     if reasons:
         raise NotChecked("; ".join(reasons) + "; the rest was checked")
 
 
-def _lines(snapshot: Snapshot, source: Source, nodes: Iterable[Node]) -> str:
-    """The lines the nodes start on: "line 3", "lines 3, 5 and 12 more"."""
-    found = sorted({snapshot.position(source.offset(n.start_byte)).line + 1 for n in nodes})
-    if not found:
+def _lines(snapshot: Snapshot, spans: Iterable[Span]) -> str:
+    """The lines of the spans: "line 3", "lines 3, 5-7 and 12 more"."""
+    ranges: list[tuple[int, int]] = []
+    for span in sorted(spans):
+        first, last = (snapshot.position(at).line + 1 for at in span)
+        if ranges and first <= ranges[-1][1] + 1:
+            ranges[-1] = ranges[-1][0], max(last, ranges[-1][1])
+        else:
+            ranges.append((first, last))
+    if not ranges:
         return ""
-    listed = ", ".join(str(line) for line in found[:_NAMED])
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    return f"line{'s' if len(found) > 1 else ''} {listed}{more}"
+    named = [f"{first}" if first == last else f"{first}-{last}" for first, last in ranges]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    one = len(named) == 1 and "-" not in named[0]
+    return f"line{'' if one else 's'} {', '.join(named[:_NAMED])}{more}"
 
 
 ANALYZER = Analyzer(

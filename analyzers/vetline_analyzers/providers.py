@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Import name → normalised distributions that provide it. Where an import name equals its
 # distribution's, or differs by a common prefix, `candidates` tells without a table.
 PROVIDERS: dict[str, tuple[str, ...]] = {
@@ -246,7 +248,8 @@ def well_known(module: str) -> tuple[str, ...]:
     return known or ((top.lower().replace("_", "-"),) if top in POPULAR else ())
 
 
-def candidates(module: str) -> set[str]:
+@lru_cache(maxsize=1_024)
+def candidates(module: str) -> frozenset[str]:
     """Normalised names of distributions that may well provide a module, given with its dots."""
     parts = module.split(".")
     found: set[str] = set()
@@ -256,4 +259,4 @@ def candidates(module: str) -> set[str]:
         name = "-".join(parts[:count]).lower().replace("_", "-").strip("-")
         found.update(form.format(name) for form in _FORMS)
         found.update(PROVIDERS.get(".".join(parts[:count]), ()))
-    return found
+    return frozenset(found)

@@ -60,6 +60,7 @@ class Neighbours:
         self._imports: dict[str, dict[str, str]] = {}
         self._there: dict[str, bool] = {}
         self._tops: dict[str, tuple[str, ...]] = {}
+        self._absolutes: dict[tuple[str, str], str] = {}
         self._held = 0
 
     def of(self, snapshot: Snapshot) -> dict[str, Neighbour]:
@@ -154,6 +155,12 @@ class Neighbours:
         return self._module(posixpath.join(folder, *inner.split(".")))
 
     def _absolute(self, folder: str, name: str) -> str:
+        """The place of a module; remembered, as the files of a folder import the same ones."""
+        if (folder, name) not in self._absolutes:
+            self._absolutes[folder, name] = self._sought(folder, name)
+        return self._absolutes[folder, name]
+
+    def _sought(self, folder: str, name: str) -> str:
         parts = name.split(".")
         if parts[0] in sys.stdlib_module_names:
             return ""

@@ -29,7 +29,7 @@ import yaml
 
 
 def load(text):
-    return yaml.load(text, Loader=yaml.Loader)
+    return yaml.load(text)
 """
 ERROR, HINT = 1, 4
 

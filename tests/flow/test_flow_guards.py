@@ -17,6 +17,25 @@ ALLOWED = ['a', 'b']
 NAMES = {'a': 1}
 PATTERN = re.compile(r'^[a-z]+$')
 SOME = load()
+from elsewhere import OTHER
+
+def is_valid_here(x):
+    return True
+
+def check_path_here(x):
+    print(len(x))
+
+def seen_in(x):
+    return x in ALLOWED
+
+def unseen(x):
+    if x not in ALLOWED:
+        return True
+    return False
+
+def validated_here(x):
+    if x not in ALLOWED:
+        raise ValueError
 
 
 def view(cursor, u):
@@ -53,8 +72,13 @@ GUARDS = {
         "PATTERN.match(x)",
         "not re.search('[^a-z]', x)",
         "isinstance(x, int)",
-        "is_valid(x)",
-        "not invalid(x)",
+        "bool(x in ALLOWED)",
+        "re.fullmatch('[a-zA-Z0-9_]{1,255}', x)",
+        "re.match('^(a|b)$', x)",
+        "re.match('a$|b$', x)",
+        "PATTERN.fullmatch(x)",
+        "seen_in(x)",
+        "not unseen(x)",
         "all(c in 'ab' for c in x)",
         "all(c.isalnum() for c in x)",
         "x.lower() in ALLOWED",
@@ -62,7 +86,18 @@ GUARDS = {
         "x in ('a',) or x == 'b'",
         "(y := x) in ALLOWED",
         "not x not in ALLOWED",
+    ],
+    POSSIBLE: [
         '"\'" not in x',
+        "OTHER.match(x)",
+        "re.match(SOME, x)",
+        "re.search('(?m)^[a-z]+$', x)",
+        "is_valid(x)",
+        "isSafe(x)",
+        "validators.allowed_name(x)",
+        "check_filename(x)",
+        "not invalid(x)",
+        "not is_blacklisted(x)",
     ],
     TRACED: [
         "x",
@@ -88,6 +123,28 @@ GUARDS = {
         "'a' in x",
         "hasattr(u, x)",
         "any(c in 'ab' for c in x)",
+        "x in 'some help text'",
+        "';' not in x",
+        "'|' not in x",
+        "re.match('a?', x)",
+        "re.match(r'^\\S+$', x)",
+        "re.match('^[^/]+$', x)",
+        "re.match('^a|b$', x)",
+        "re.match('[a-z]+\\\\$', x)",
+        "not re.match(r'\\d+', x)",
+        "not re.match(r'\\s+', x)",
+        "not re.search(r'\\d+', x)",
+        "not re.search('[;]{2,}', x)",
+        "matches(x)",
+        "known_user(x)",
+        "is_known_user(u, x)",
+        "check_password(x)",
+        "checksum(x)",
+        "checkout(x)",
+        "not badge(x)",
+        "not block_user(x)",
+        "is_valid_here(x)",
+        "check_path_here(x)",
         "x in request.args",
         "x in request.json['a']",
         "x == request.args['y']",
@@ -114,7 +171,7 @@ WAYS = {
         "ok = PATTERN.match(x)\nif ok is None:\n    return",
         "assert x in ALLOWED",
         "ok = x in ALLOWED\nif not ok:\n    return",
-        "validate(x)",
+        "validated_here(x)",
         "try:\n    int(x)\nexcept ValueError:\n    abort(400)",
         "try:\n    x = int(x)\nexcept ValueError:\n    return",
         "while x not in ALLOWED:\n    x = request.args['y']",
@@ -128,8 +185,25 @@ WAYS = {
         "x = ALLOWED[ALLOWED.index(x)]",
         "x = NAMES[x]",
     ],
-    POSSIBLE: ["x = SOME[x]", "x = SOME.get(x)"],
+    POSSIBLE: [
+        "x = SOME[x]",
+        "x = SOME.get(x)",
+        "validate(x)",
+        "ensureSafe(x)",
+        "check_path(x)",
+        "if '\"' in x or \"'\" in x:\n    return",
+        "if x not in ALLOWED and not is_valid(x):\n    return",
+    ],
     TRACED: [
+        "check_path_here(x)",
+        "checkout(x)",
+        "cleanup(x)",
+        "accept_friend(x)",
+        "checksum(x)",
+        "matcher(x)",
+        "check_password(x)",
+        "subprocess.check_output(['echo', x])",
+        "is_valid(x)",
         "if u:\n    abort(400)",
         "if x not in ALLOWED:\n    print(1)",
         "if u:\n    if x not in ALLOWED:\n        return",
@@ -148,6 +222,8 @@ WAYS = {
         "try:\n    validate(x)\nexcept ValueError:\n    pass",
         "try:\n    int(x)\nexcept ValueError:\n    pass",
         "match x:\n    case str():\n        pass",
+        "y = x.rsplit('.')[1]\nif y not in ALLOWED:\n    return",
+        "def get(n):\n    return request.args[n]\ny, x = get('y'), get('x')\nif y not in ALLOWED:\n    return",
         "x = x if x else 'a'",
     ],
 }
@@ -155,17 +231,8 @@ WAYS = {
 # What a better machine would say stands behind; what it says today is what is asserted.
 LIMITS = [
     ("if not any(x == a for a in ALLOWED):\n    return", TRACED, NOTHING),
-    ("if any(c in '\\'\"' for c in x):\n    return", TRACED, NOTHING),
     ("ok = False\nif x in ALLOWED:\n    ok = True\nif not ok:\n    return", TRACED, NOTHING),
-    ("if not bool(x in ALLOWED):\n    return", TRACED, NOTHING),
     ("if (x in ALLOWED) == False:\n    return", TRACED, NOTHING),
-    ("d = request.json\nif d['a'] not in ALLOWED:\n    return\nx = d['b']", NOTHING, TRACED),
-    ("y = x.rsplit('.')[1]\nif y not in ALLOWED:\n    return", NOTHING, TRACED),
-    (
-        "def get(n):\n    return request.args[n]\ny, x = get('y'), get('x')\nif y not in ALLOWED:\n    return",
-        NOTHING,
-        TRACED,
-    ),
 ]
 
 KINDS = [
@@ -190,12 +257,41 @@ KINDS = [
     ("redirect-from-request", "if not x.startswith('https://a.b/'):\n    return", NOTHING),
     ("redirect-from-request", "if not url_has_allowed_host_and_scheme(x, None):\n    return", NOTHING),
     ("redirect-from-request", "if not is_safe_url(x):\n    return", NOTHING),
+    ("redirect-from-request", "if not is_safe(x):\n    return", POSSIBLE),
+    ("redirect-from-request", "if not is_safe_path(x):\n    return", POSSIBLE),
+    ("path-from-request", "if not is_safe_path(x):\n    return", NOTHING),
+    ("path-from-request", "validateFileName(x)", NOTHING),
+    ("path-from-request", "validate(x)", POSSIBLE),
     ("redirect-from-request", "if not x.startswith('https://a.b'):\n    return", TRACED),
     ("redirect-from-request", "if not x.startswith('/'):\n    return", TRACED),
     ("redirect-from-request", "y = urlparse(x)\nif y.scheme not in ('http', 'https'):\n    return", TRACED),
     ("ssrf-from-request", "if urlparse(x).hostname not in ALLOWED:\n    return", NOTHING),
     ("ssrf-from-request", "if urlparse(x).scheme != 'https':\n    return", TRACED),
     ("ssrf-from-request", "if not x.startswith('https://'):\n    return", TRACED),
+    ("ssrf-from-request", "if not re.match(r'https://example\\.com/', x):\n    return", NOTHING),
+    ("ssrf-from-request", "if not re.match(r'https?://(www\\.)?example\\.com/', x):\n    return", NOTHING),
+    ("ssrf-from-request", "if not re.search(r'^https://example\\.com/', x):\n    return", NOTHING),
+    ("ssrf-from-request", "if not re.match(r'https://example', x):\n    return", TRACED),
+    ("ssrf-from-request", "if not re.match(r'https://example.com/', x):\n    return", TRACED),
+    ("ssrf-from-request", "if not re.match(r'https://(.*)\\.example\\.com/', x):\n    return", TRACED),
+    ("ssrf-from-request", "if not re.search(r'https://example\\.com/', x):\n    return", TRACED),
+    ("ssrf-from-request", "if not re.match(r'[\\w.]+$', x):\n    return", POSSIBLE),
+    ("command-from-string", "if not re.match(r'https://example\\.com/', x):\n    return", TRACED),
+    ("command-from-string", "if urlparse(x).netloc not in ALLOWED:\n    return", TRACED),
+    ("command-from-string", "if '|' in x:\n    return", TRACED),
+    ("command-from-string", "if ';' in x:\n    return", TRACED),
+    ("command-from-string", "if ';' in x or '&' in x or '|' in x:\n    return", POSSIBLE),
+    ("command-from-string", "if re.search('[;&|`$]', x):\n    return", POSSIBLE),
+    ("command-from-string", "if re.search('[^a-z/.]', x):\n    return", NOTHING),
+    ("path-from-request", "if '..' in x:\n    return", POSSIBLE),
+    ("path-from-request", "if '..' in x or os.path.isabs(x):\n    return", NOTHING),
+    ("path-from-request", "if '..' in x:\n    return\nx = 'files/' + x", NOTHING),
+    ("path-from-request", "if '../' in x:\n    return\nx = f'files/{x}'", NOTHING),
+    ("path-from-request", "if '..' in x:\n    return\nx = os.path.join('/files', x)", POSSIBLE),
+    ("path-from-request", "if '/' in x:\n    return", NOTHING),
+    ("path-from-request", "if not re.match(r'^[^/]+$', x):\n    return", NOTHING),
+    ("path-from-request", "x = 'files/' + x", TRACED),
+    ("unescaped-html", "if 'script' in x:\n    return", TRACED),
     ("unescaped-html", "x = html.escape(x)", NOTHING),
     ("unescaped-html", "x = bleach.clean(x)", NOTHING),
     ("unescaped-html", "if '<' in x:\n    return", NOTHING),

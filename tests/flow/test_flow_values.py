@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
-from flows import examined, of_value
+from flows import examined, of_value, outcome
 
 TRACED, POSSIBLE, NOTHING = "traced", "possible", "nothing"
 
@@ -19,6 +21,7 @@ TEXT = {
         "x = '{}'.format(t)",
         "x = '{0}'.format(t)",
         "x = '{a}'.format(a=t)",
+        "x = '{a}'.format_map({'a': t})",
         "x = '{a.b}'.format(a=t)",
         "x = '{a[b]}'.format(a=t)",
         "x = '{a}'.format(**{'a': t})",
@@ -163,3 +166,20 @@ def test_a_call_that_is_given_a_constant_does_no_harm(code, wanted):
     body = "".join(f"    {line}\n" for line in code.split("\n"))
     found, _ = examined(f"import yaml\ndef f(u):\n{body}")
     assert any(f.rule == "python/unsafe-yaml-load" for f in found) is wanted
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [
+        ("g = tame if u else risky\ng(request.args['a'])", "traced"),
+        ("g = risky if u else tame\ng(request.args['a'])", "traced"),
+        ("g = tame\nif u:\n    g = risky\ng(request.args['a'])", "traced"),
+        ("{'a': tame, 'b': risky}[u](request.args['a'])", "traced"),
+        ("{'a': tame, 'b': risky}['a'](request.args['a'])", "nothing"),
+        ("g = tame if u else tamer\ng(request.args['a'])", "nothing"),
+    ],
+)
+def test_a_function_that_may_be_one_of_several(code, wanted):
+    inner = "def tame(x):\n    print(x)\ndef tamer(x):\n    return 1\ndef risky(x):\n    eval(x)\n"
+    text = f"from flask import request\ndef view(u):\n{indent(inner + code, '    ')}\n"
+    assert (outcome(text, "eval-of-input") == "traced") is (wanted == "traced")

@@ -75,7 +75,7 @@ EXPRESSIONS = [
 
 DEFINITIONS = [
     ("function f(a, {b=1}, ...c) { return a; }", "def f(a, {'b': b}, *c) {b ??= 1; return a}"),
-    ("async function* g() { yield x; await z }", "def async g() {?(x); z}"),
+    ("async function* g() { yield x; await z }", "def async g() {(yield x); z}"),
     ("const h = async x => x + 1;", "h = async (x) {return (x + 1)}"),
     (
         "f(function g() {}, ({a}) => { b }, (a = 1) => a)",

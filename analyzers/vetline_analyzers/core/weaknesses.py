@@ -147,7 +147,7 @@ _MAPPED_2025 = {
 _EDITIONS = {2021: (_TITLES_2021, _MAPPED_2021), 2025: (_TITLES_2025, _MAPPED_2025)}
 
 _NAMES = """
-15 External control of a setting; 16 Configuration; 20 Improper input validation;
+15 External control of a setting; 20 Improper input validation;
 22 Path traversal; 23 Relative path traversal; 36 Absolute path traversal; 59 Link following;
 61 Symbolic link following; 73 External control of a file name or path; 74 Injection;
 77 Command injection; 78 OS command injection; 79 Cross-site scripting;
@@ -181,11 +181,11 @@ _NAMES = """
 297 Certificate with a host mismatch; 298 Certificate's expiration not validated;
 299 Certificate's revocation not checked; 300 Channel accessible by others;
 302 Authentication bypass by assumed-immutable data; 304 Missing step in authentication;
-306 Missing authentication; 307 Unlimited authentication attempts; 310 Cryptographic issues;
+306 Missing authentication; 307 Unlimited authentication attempts;
 311 Missing encryption of sensitive data; 312 Cleartext storage of sensitive information;
 313 Cleartext storage in a file; 315 Cleartext storage in a cookie;
 316 Cleartext storage in memory; 319 Cleartext transmission of sensitive information;
-320 Key management errors; 321 Hard-coded cryptographic key;
+321 Hard-coded cryptographic key;
 322 Key exchange without authentication; 323 Reused nonce; 324 Key used past its expiration;
 325 Missing cryptographic step; 326 Inadequate encryption strength;
 327 Broken or risky cryptographic algorithm; 328 Weak hash; 329 Predictable IV with CBC;
@@ -202,7 +202,7 @@ _NAMES = """
 362 Race condition; 367 Time-of-check time-of-use race; 369 Divide by zero;
 377 Insecure temporary file; 378 Temporary file with insecure permissions;
 379 Temporary file in an insecure folder; 384 Session fixation; 385 Covert timing channel;
-390 Error detected and not acted on; 391 Unchecked error condition;
+390 Error detected and not acted on;
 400 Uncontrolled resource consumption; 404 Improper resource release; 405 Amplification;
 407 Inefficient algorithmic complexity; 409 Highly compressed data;
 410 Insufficient resource pool; 412 Unrestricted externally accessible lock; 415 Double free;
@@ -242,7 +242,7 @@ _NAMES = """
 691 Insufficient control flow management; 693 Protection mechanism failure;
 697 Incorrect comparison; 703 Improper handling of exceptional conditions;
 704 Incorrect type conversion; 706 Incorrectly resolved name; 707 Improper neutralization;
-710 Coding standards not followed; 730 Denial of service;
+710 Coding standards not followed;
 732 Incorrect permissions for a critical resource; 749 Exposed dangerous method;
 754 Improper check for exceptional conditions; 755 Improper handling of exceptional conditions;
 756 Missing custom error page; 757 Algorithm downgrade; 759 One-way hash without a salt;

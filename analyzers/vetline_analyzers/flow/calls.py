@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache, reduce
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.flow import ir
+from vetline_analyzers.flow import checks, ir
 from vetline_analyzers.flow.containers import items_of
 from vetline_analyzers.flow.functions import bind_and_run, inlined, instance, settle_in
-from vetline_analyzers.flow.model import ALL
+from vetline_analyzers.flow.model import ALL, NAMES
 from vetline_analyzers.flow.rule import Called
 from vetline_analyzers.flow.state import State
 from vetline_analyzers.flow.value import (
@@ -18,7 +19,8 @@ from vetline_analyzers.flow.value import (
     Value,
     carrying,
     cleared,
-    tainted,
+    join,
+    part,
 )
 
 if TYPE_CHECKING:
@@ -27,8 +29,17 @@ if TYPE_CHECKING:
     from vetline_analyzers.flow.machine import Machine
 
 _LONG_NAME = 120
-_SANITIZING = re.compile(
-    r"(?i)sanit|(?<!un)escape(?!d)|purif|(?:^|_)clean|secure_?(?:file|path|name)|(?<!un)quote|neutrali[sz]e|strip_?(?:tags|html)"
+_SANITIZING = lru_cache(maxsize=NAMES)(
+    re.compile(
+        r"(?i)sanit|(?<!un)escape(?!d)|purif|(?:^|_)clean|secure_?(?:file|path|name)|(?<!un)quote|neutrali[sz]e|strip_?(?:tags|html)"
+    ).search
+)
+# What gives the item of a mapping at a key, and what gives a part of a text.
+_GETTERS = frozenset(
+    {"get", "getlist", "getfirst", "getAll", "get_all", "getvalue", "pop", "setdefault", "header"}
+)
+_PARTS = frozenset(
+    {"basename", "dirname", "splitext", "charAt", "substring", "substr", "slice", "at"}
 )
 SELF = frozenset({"self", "cls", "this", "mcs"})
 
@@ -45,6 +56,7 @@ class Library:
         this: the name by which a method knows its object; "" where that is its first parameter.
         options: the properties of an object that is passed count as named arguments.
         numeric: operators that give numbers only.
+        schema: what a call gives that makes a schema, or checks a value against one.
         address_arguments: the further parameters of a function that takes a request are parts of the address.
     """
 
@@ -55,6 +67,7 @@ class Library:
     this: str = ""
     options: bool = False
     address_arguments: bool = True
+    schema: Callable[[Machine, Called], Value | None] = lambda _m, _called: None
     numeric: frozenset[str] = frozenset()
 
 
@@ -104,6 +117,13 @@ def call(m: Machine, e: ir.Call, s: State) -> Value:
     if m.block < FOREIGN:
         m.site = m.place(e)
     result = _result(m, e, called, callee, s)
+    if called.method in _GETTERS:
+        from vetline_analyzers.flow.expressions import as_shown  # noqa: PLC0415 - the two know each other
+
+        result = as_shown(result, s)
+    if called.method in _PARTS and callee.closure is None:
+        which = ",".join(str(value.constants) for value in called.arguments)
+        result = part(result, f"{called.method}({which})")
     if callee.closure is not None:
         return result
     if isinstance(function, ir.Attr) and (settle := m.world.library.settle.get(function.name)):
@@ -151,8 +171,8 @@ def _positional(m: Machine, e: ir.Call, s: State) -> list[Value]:
 
 def _named(m: Machine, e: ir.Call, s: State) -> dict[str, Value]:
     found: dict[str, Value] = {}
-    for name, part in e.keywords:
-        value = m.evaluate(part, s)
+    for name, given in e.keywords:
+        value = m.evaluate(given, s)
         if name:
             found[name] = value
             continue
@@ -168,9 +188,7 @@ def _to_sinks(m: Machine, e: ir.Call, called: Called, s: State, *, own: bool) ->
     for name in () if own else called.names:
         found += sinks.by_name.get(name, ())
     if called.method and not found:
-        found = [
-            (rule, sink) for pattern, rule, sink in sinks.like if pattern.search(called.method)
-        ]
+        found = sinks.alike(called.method)
     for rule, sink in found:
         if sink.when is not None and not sink.when(called):
             continue
@@ -212,8 +230,10 @@ def _result(m: Machine, e: ir.Call, called: Called, callee: Value, s: State) -> 
     models, library = m.world.models, m.world.library
     names = tuple(f"{name}()" for name in called.names if len(name) < _LONG_NAME)
     kinds = models.sanitizer(called.names, called.method)
+    if (made := checks.result(m, e, called, callee)) is not None:
+        return made
     if callee.closure is not None and kinds is None:
-        return inlined(m, e, callee, called, s)
+        return _one_of(m, e, callee, called, s)
     if kinds is not None or (callee.closure is None and (kinds := models.cleans(called.method))):
         return _sanitized(called, kinds, names)
     if (made := instance(m, callee, called, s)) is not None:
@@ -222,8 +242,9 @@ def _result(m: Machine, e: ir.Call, called: Called, callee: Value, s: State) -> 
         if does is not None and (made := does(m, called)) is not None:
             return made
     for name in names:
-        if (source := m.source(name)) is not None and not _is_typed(called):
-            return replace(tainted(m.taint(e, source, name)), names=names)
+        if (source := m.source(name)) is not None and not checks.is_typed(m, called):
+            options = checks.options(m, called)
+            return Value(taints=(m.taint(e, source, name),), names=names, items=options)
     method = library.methods.get(called.method) if isinstance(e.function, ir.Attr) else None
     if method is not None and (made := method(m, called)) is not None:
         return made
@@ -231,20 +252,25 @@ def _result(m: Machine, e: ir.Call, called: Called, callee: Value, s: State) -> 
     return _unknown(m, e, called, callee, names)
 
 
+def _one_of(m: Machine, e: ir.Call, callee: Value, called: Called, s: State) -> Value:
+    """What a function of the program gives; of several that it may be, any."""
+    if not callee.others:
+        return inlined(m, e, callee, called, s)
+    found = [
+        inlined(m, e, Value(closure=closure), called, m.fork(s))
+        for closure in (callee.closure, *callee.others)
+    ]
+    m.shown[id(e)] = {}, {}  # which one it is decides
+    return reduce(join, found)
+
+
 def _sanitized(called: Called, kinds: frozenset[str], names: tuple[str, ...]) -> Value:
     """What a sanitizer gives: the text of its arguments, harmless to some sinks; to all it is no text any more."""
     if kinds >= ALL:
         return Value(number=True, names=names)
     given = (*called.arguments, *called.keywords.values(), called.receiver)
-    return replace(cleared(carrying(given), kinds), names=names, resolved="path" in kinds)
-
-
-def _is_typed(called: Called) -> bool:
-    """Whether a request is asked for a number: `args.get("n", type=int)`."""
-    kind = called.keywords.get("type")
-    return kind is not None and any(
-        n.rpartition(".")[2] in {"int", "float", "bool", "UUID"} for n in kind.names
-    )
+    taints = cleared(carrying(given), kinds).taints
+    return Value(taints=taints, names=names, resolved="path" in kinds)
 
 
 def _unknown(
@@ -262,13 +288,20 @@ def _unknown(
     if called.receiver.number and all(value.is_known for value in given):
         return Value(number=True)
     if callee.taints or called.receiver.every():
-        if _is_typed(called):
+        if checks.is_typed(m, called):
             return Value(number=True)
-        made = carrying((callee, called.receiver, *_passing(m, called)))
-        return replace(made, names=names, resolved=called.receiver.resolved)
+        base = called.receiver if called.receiver.every() else callee
+        if called.method in _GETTERS and called.arguments and e.arguments:
+            from vetline_analyzers.flow.expressions import element  # noqa: PLC0415 - the two know each other
+
+            key = element(m, e.arguments[0], called.arguments[0])
+            names += tuple(f"{n}.{key}" for n in base.names if len(n) < _LONG_NAME)
+            base = part(carrying((base,)), key)
+        taints = carrying((base, *_passing(m, called))).taints
+        return Value(taints=taints, names=names, resolved=called.receiver.resolved)
     passing = _passing(m, called)
     own = any(m.world.is_own(name) for name in called.names)
-    if _SANITIZING.search(called.method):
+    if _SANITIZING(called.method):
         return cleared(carrying((*called.arguments, called.receiver)), ALL)
     if passing and all(value.is_known and not (own and value.constants) for value in passing):
         return Value(number=True, names=names)

@@ -16,6 +16,7 @@ from vetline_analyzers.flow.value import (
     carrying,
     constant,
     join,
+    part,
 )
 
 
@@ -57,7 +58,7 @@ def each_of(value: Value) -> Value:
     """What a loop over a value gives: of a mapping that was written out the keys."""
     keys = list(value.items or ()) if value.rest is None and not value.is_list else []
     if not keys or not all(isinstance(key, str) and not key.startswith(".") for key in keys):
-        return items_of(value)
+        return part(items_of(value), "*")
     found = constant(keys[0])
     for key in keys[1:]:
         found = join(found, constant(key))

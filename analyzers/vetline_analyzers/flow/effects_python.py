@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vetline_analyzers.flow.checks import declare_option
 from vetline_analyzers.flow.containers import items_of, sequence, with_any, with_item
 from vetline_analyzers.flow.methods_python import (
     is_config,
 )
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.value import (
     Value,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -143,4 +144,5 @@ SETTLE: dict[str, Callable[[Called], Value | None]] = {
     "write": _written,
     "set": _set,
     "setdefault": _set_default,
+    "add_argument": declare_option,
 }

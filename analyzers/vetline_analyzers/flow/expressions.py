@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from vetline_analyzers.flow import calls, guards, ir
@@ -17,6 +18,7 @@ from vetline_analyzers.flow.containers import (
     with_item,
 )
 from vetline_analyzers.flow.operators import COMPARE, arithmetic, contained, operated
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.value import (
     FOREIGN,
     NOWHERE,
@@ -27,9 +29,8 @@ from vetline_analyzers.flow.value import (
     carrying,
     constant,
     join,
+    part,
     shown_harmless,
-    tainted,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ def _name(m: Machine, e: ir.Name, s: State) -> Value:
 
 
 def _attr(m: Machine, e: ir.Attr, s: State) -> Value:
-    return _as_shown(attribute(m, e, m.evaluate(e.base, s), e.name), s)
+    return as_shown(attribute(m, e, m.evaluate(e.base, s), e.name), s)
 
 
-def _as_shown(value: Value, s: State) -> Value:
+def as_shown(value: Value, s: State) -> Value:
     """The value as guards have shown a thing of its name to be: `request.args` is read anew each time."""
     if not value.taints or not s.guarded:
         return value
-    kinds = frozenset().union(*(s.guarded.get((NOWHERE, name), ()) for name in value.names))
+    kinds = frozenset().union(*(s.guarded.get((NOWHERE, name, ()), ()) for name in value.names))
     return shown_harmless(value, {taint.key: kinds for taint in value.taints}) if kinds else value
 
 
@@ -70,13 +71,13 @@ def attribute(m: Machine, node: ir.Node, base: Value, name: str) -> Value:
     names = tuple(f"{each}.{name}" for each in base.names if len(each) < _LONG_NAME)
     for each in names:
         if (source := m.source(each)) is not None:
-            return replace(tainted(m.taint(node, source, each)), names=names)
+            return Value(taints=(m.taint(node, source, each),), names=names)
         if each in models.harmless:
             return Value(number=True, names=names)
     if _CONSTANT.fullmatch(name) and not base.taints:
         return Value(number=True, names=names)
     if base.taints and name not in models.harmless:
-        return Value(taints=base.taints, names=names, resolved=base.resolved)
+        return replace(part(Value(taints=base.taints), name), names=names, resolved=base.resolved)
     if not names:
         return Value(number=True) if base.number else UNKNOWN
     return (
@@ -104,34 +105,41 @@ def _is_module(base: Value) -> bool:
 
 def _item(m: Machine, e: ir.Item, s: State) -> Value:
     base, key = m.evaluate(e.base, s), m.evaluate(e.key, s)
-    return _as_shown(item_at(m, e, base, key), s)
+    return as_shown(item_at(m, e, base, key), s)
 
 
 def item_at(m: Machine, node: ir.Node, base: Value, key: Value) -> Value:
     """What `base[key]` gives, at that node."""
     one = key.constants[0] if key.constants is not None and len(key.constants) == 1 else None
     if base.items is not None or base.rest is not None:
-        return item_of(base, one) if one is not None else items_of(base)
+        found = item_of(base, one) if one is not None else items_of(base)
+        is_certain = one in (base.items or ()) or (base.is_list and base.rest is None)
+        return found if is_certain else part(found, element(m, node, key))
     if isinstance(one, int) and base.constants is not None:
         texts = [
             c for c in base.constants if isinstance(c, str | bytes) and -len(c) <= one < len(c)
         ]
         if texts:
-            found: Value | None = None
-            for text in texts:
-                value = constant(text[one])
-                found = value if found is None else join(found, value)
-            return found or UNKNOWN
+            return reduce(join, (constant(text[one]) for text in texts))
     if base.taints:
         names = base.names if isinstance(one, str) else ()
-        return Value(
-            taints=base.taints, names=tuple(f"{n}.{one!s}" for n in names if len(n) < _LONG_NAME)
-        )
+        names = tuple(f"{n}.{one!s}" for n in names if len(n) < _LONG_NAME)
+        return replace(part(Value(taints=base.taints), element(m, node, key)), names=names)
     if base.number:
         return NUMBER
     if isinstance(one, str):
         return attribute(m, node, replace(base, names=tuple(f"{n}[]" for n in base.names)), one)
     return Value(names=tuple(f"{name}[]" for name in base.names if len(name) < _LONG_NAME))
+
+
+def element(m: Machine, node: ir.Node, key: Value) -> str:
+    """What the part of a container is called that lies at a key; where that is not known, by the expression."""
+    if key.constants is not None and len(key.constants) == 1:
+        return str(key.constants[0])
+    expr = node.key if isinstance(node, ir.Item) else node
+    name = expr.id if isinstance(expr, ir.Name) else f"{m.block}:{expr.start}"
+    origin = key.taints[0].key if key.taints else ""
+    return f"?{name}{origin}"
 
 
 def _slice(m: Machine, e: ir.Slice, s: State) -> Value:
@@ -145,7 +153,11 @@ def _slice(m: Machine, e: ir.Slice, s: State) -> Value:
         return (
             Value(items={}, rest=items_of(base)) if base.every() else replace(base, is_list=False)
         )
-    return Value(taints=base.taints, names=base.names)
+    # Without its first or last sign a text is still all of it.
+    ends = [None if bound is None else bound.constants for bound in bounds]
+    if ends[0] in {None, (0,), (1,)} and ends[1] in {None, (-1,)} and ends[2] is None:
+        return Value(taints=base.taints)
+    return part(Value(taints=base.taints), f"[{e.start}:]")
 
 
 def _text(m: Machine, e: ir.Text, s: State) -> Value:
@@ -189,8 +201,8 @@ def _compare(m: Machine, e: ir.Compare, s: State) -> Value:
 def _logic(m: Machine, e: ir.Logic, s: State) -> Value:
     found: Value | None = None
     state = s
-    for number, part in enumerate(e.values):
-        value = m.evaluate(part, state)
+    for number, each in enumerate(e.values):
+        value = m.evaluate(each, state)
         last = number == len(e.values) - 1
         truth = value.truth
         stops = truth is (e.op == "or") if truth is not None and e.op in {"and", "or"} else False
@@ -202,7 +214,7 @@ def _logic(m: Machine, e: ir.Logic, s: State) -> Value:
         if stops:
             break
         if not last and e.op in {"and", "or"}:
-            true, false = guards.facts(m, part, state)
+            true, false = guards.facts(m, each, state)
             facts = true if e.op == "and" else false
             if facts:
                 state = state.narrowed(facts)
@@ -216,6 +228,9 @@ def _not(m: Machine, e: ir.Not, s: State) -> Value:
 
 def _unary(m: Machine, e: ir.Unary, s: State) -> Value:
     value = m.evaluate(e.value, s)
+    if e.op == "yield":
+        m.frames[-1].yielded.append(shown_harmless(value, s.guarded))
+        return value
     if e.op == "-" and value.constants and all(isinstance(c, int | float) for c in value.constants):
         return Value(constants=tuple(-c for c in value.constants), number=True)  # type: ignore[operator]
     return NUMBER
@@ -248,8 +263,8 @@ def _display(m: Machine, e: ir.Display, s: State) -> Value:
 
 def _table(m: Machine, e: ir.Table, s: State) -> Value:
     made = Value(items={})
-    for key, part in e.pairs:
-        value = m.evaluate(part, s)
+    for key, each in e.pairs:
+        value = m.evaluate(each, s)
         if key is None:
             if value.items is not None:
                 made = replace(made, items={**(made.items or {}), **value.items})
@@ -258,7 +273,7 @@ def _table(m: Machine, e: ir.Table, s: State) -> Value:
             continue
         at = m.evaluate(key, s)
         if at.text is not None and (found := m.world.sinks.by_key.get(at.text)):
-            m.arrive(found, part, value, s)
+            m.arrive(found, each, value, s)
         if at.constants is not None and len(at.constants) == 1:
             made = with_item(made, at.constants[0], value)
         else:
@@ -319,6 +334,10 @@ def _other(m: Machine, e: ir.Other, s: State) -> Value:
     return values[0] if len(values) == 1 else carrying(values)
 
 
+def _cut(m: Machine, _e: ir.Cut, _s: State) -> Value:
+    return m.too_deep()
+
+
 EVALUATE: dict[type, Callable[[Machine, Any, State], Value]] = {
     ir.Const: _const,
     ir.Name: _name,
@@ -340,4 +359,5 @@ EVALUATE: dict[type, Callable[[Machine, Any, State], Value]] = {
     ir.Function: _function,
     ir.Store: _store,
     ir.Other: _other,
+    ir.Cut: _cut,
 }

@@ -34,7 +34,7 @@ def findings(
     best: dict[tuple[str, Place], Fault] = {}
     for fault in faults:  # of a function that is run for several callers the surest
         key = fault.rule.id, fault.place
-        if key not in best or fault.traced > best[key].traced:
+        if key not in best or _surety(fault) > _surety(best[key]):
             best[key] = fault
     for fault in best.values():
         rule, opinion = fault.rule, fault.opinion
@@ -50,8 +50,19 @@ def findings(
             severity=severity if opinion.severity is None else opinion.severity,
             confidence=confidence if opinion.confidence is None else opinion.confidence,
             persona=finding.persona if opinion.persona is None else opinion.persona,
-            tentative=tentative if opinion.tentative is None else opinion.tentative,
+            tentative=_cut(source, blocks, fault.place)
+            or (tentative if opinion.tentative is None else opinion.tentative),
         )
+
+
+def _cut(source: Source, blocks: Sequence[Block], place: Place) -> bool:
+    """Whether what the fault speaks of is not finished."""
+    start = blocks[place.block].node.start_byte
+    return bool(source.changes(start + place.start, start + place.end))
+
+
+def _surety(fault: Fault) -> tuple[bool, bool]:
+    return fault.traced, not fault.doubted
 
 
 def told_once(flows: Sequence[Finding], patterns: Iterable[Finding]) -> list[Finding]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.flow import ir
 from vetline_analyzers.flow.containers import sequence
+from vetline_analyzers.flow.predicates import together
 from vetline_analyzers.flow.state import State, joined
 from vetline_analyzers.flow.value import (
+    GENERATOR,
     UNKNOWN,
     Closure,
     Value,
@@ -20,7 +23,7 @@ from vetline_analyzers.flow.value import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vetline_analyzers.flow.machine import Machine
+    from vetline_analyzers.flow.machine import Frame, Machine
     from vetline_analyzers.flow.rule import Called
     from vetline_analyzers.flow.value import Key
 
@@ -36,7 +39,8 @@ def inlined(m: Machine, e: ir.Call, callee: Value, called: Called, s: State) -> 
         bound = called.receiver
     this = m.world.library.this
     arguments = called.arguments if bound is None or this else (bound, *called.arguments)
-    result, end = bind_and_run(m, closure, arguments, called.keywords, s, bound)
+    m.shown.pop(id(e), None)
+    result, end = bind_and_run(m, closure, arguments, called.keywords, s, bound, e)
     if isinstance(e.function, ir.Function):
         m.ran(e.function)
     if end is not None:
@@ -61,10 +65,12 @@ def bind_and_run(  # noqa: PLR0917 - what a call is
     keywords: Mapping[str, Value],
     s: State,
     bound: Value | None = None,
+    call: ir.Call | None = None,
 ) -> tuple[Value, State | None]:
     """Run a function with these arguments: what it gives, and the state at its end.
 
-    Where methods do not take their object as a parameter, `bound` is that object.
+    Where methods do not take their object as a parameter, `bound` is that object. What the outcome shows is kept with
+    `call`.
     """
     if id(closure.function) in m.running:
         return carrying((*arguments, *keywords.values())), None
@@ -94,6 +100,13 @@ def bind_and_run(  # noqa: PLR0917 - what a call is
         frame = m.run_body(closure, State(env, {**(closure.guarded or {}), **s.guarded}))
     finally:
         m.running.discard(id(closure.function))
+    if call is not None:
+        m.shown[id(call)] = together(frame.outcomes, s.guarded)
+    return _ended(frame, s)
+
+
+def _ended(frame: Frame, s: State) -> tuple[Value, State | None]:
+    """What a function gave that was called in a state, and the state at its end."""
     result: Value | None = None
     end: State | None = None
     for value, state in frame.returned:
@@ -101,6 +114,8 @@ def bind_and_run(  # noqa: PLR0917 - what a call is
         value = shown_harmless(value, shown)  # noqa: PLW2901 - as its own way out leaves it
         result = value if result is None else join(result, value)
         end = joined(end, state)
+    if frame.yielded:
+        result = Value(items={}, rest=reduce(join, frame.yielded), names=(GENERATOR,))
     return result or UNKNOWN, end
 
 

@@ -6,38 +6,38 @@ A fact is about a taint, not about a name: what was derived from the tested valu
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.flow import calls, ir
-from vetline_analyzers.flow.containers import items_of
+from vetline_analyzers.flow import calls, forms, ir
+from vetline_analyzers.flow.believed import about, promises, raises
+from vetline_analyzers.flow.containers import each_of
 from vetline_analyzers.flow.model import ALL
+from vetline_analyzers.flow.signs import DOUBT, ROOT, absent, lacking, without
 from vetline_analyzers.flow.state import State, both
-from vetline_analyzers.flow.value import NOWHERE, UNKNOWN, Source, Value
+from vetline_analyzers.flow.value import NOWHERE, OPEN, UNKNOWN, Source, Value
 
 if TYPE_CHECKING:
     from vetline_analyzers.flow.machine import Machine
-    from vetline_analyzers.flow.value import Place
+    from vetline_analyzers.flow.value import Shown
 
-    Facts = dict[tuple[Place, str], frozenset[str]]
+    Facts = Shown
 
 _NOTHING: Facts = {}
-_VALID = re.compile(
-    r"(?i)(?:^|_|is)(?:in)?_?(?:valid|allow|safe|whitelist|permit|trust|verif|check|accept|authori[sz]|sanit|ensure"
-    r"|legal|clean|assert|match|known|supported|well_?formed)|(?:valid|allowed|safe|permitted|trusted)$"
-)
-_INVALID = re.compile(
-    r"(?i)invalid|unsafe|malicious|dangerous|suspicious|block|forbid|forbidden|denied|deny|illegal|evil|bad|hostile"
-    r"|is_?private|is_?internal|traversal|contains_|has_(?!allow|valid)"
-)
+_BELIEVED = frozenset({DOUBT + "*"})
 _NUMERIC_TESTS = frozenset(
-    {"isInteger", "isSafeInteger", "isFinite", "isNumeric", "isInt", "isUUID"}
+    {
+        *("isInteger", "isSafeInteger", "isFinite", "isNumeric", "isInt", "isUUID"),
+        *("isAlphanumeric", "isAlpha", "isHexadecimal", "isMongoId"),
+    }
 )
+# Functions of libraries that do what their names say.
+_HOST_TESTS = frozenset({"url_has_allowed_host_and_scheme"})
 _FORM = frozenset(
     {"isalnum", "isdigit", "isnumeric", "isalpha", "isidentifier", "isdecimal", "is_integer"}
 )
-_PARTS = frozenset({"scheme", "protocol", "suffix", "extname", "content_type", "mimetype"})
-_SPLITTERS = frozenset({"split", "rsplit", "partition", "rpartition", "splitext"})
+# Parts that say of the whole what counts for some sinks.
+_HOSTS = dict.fromkeys(("netloc", "hostname", "host", "origin"), frozenset({"url", "redirect"}))
+_DECISIVE = {**_HOSTS, **dict.fromkeys(("parent", "parents"), frozenset({"path"}))}
 _PARSERS = frozenset(
     {"int", "float", "UUID", "ip_address", "ip_network", "Decimal", "fromisoformat"}
 )
@@ -62,17 +62,6 @@ _TYPES = {
     "string": frozenset({"nosql", "prototype", "assignment"}),
     **dict.fromkeys(("number", "boolean", "bigint"), ALL),
 }
-# What a forbidden character or word stands for.
-_FORBIDDEN: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(r"\.\.|^[/\\~]$|/\.\.|%2e"), frozenset({"path"})),
-    (re.compile(r"['\"]|^--$|^;$"), frozenset({"sql", "xpath", "ldap", "nosql", "code"})),
-    (re.compile(r"[<>]|script"), frozenset({"html"})),
-    (re.compile(r"[;&|`$]"), frozenset({"command"})),
-    (re.compile(r"[\r\n]|\\r|\\n"), frozenset({"header", "log"})),
-    (re.compile(r"^[()*]$"), frozenset({"ldap"})),
-    (re.compile(r"__|\{\{|\{%"), frozenset({"template", "code", "attribute"})),
-    (re.compile(r"^//$|://|^https?:"), frozenset({"redirect", "url"})),
-)
 
 
 def facts(m: Machine, test: ir.Expr, state: State, depth: int = 0) -> tuple[Facts, Facts]:
@@ -129,13 +118,12 @@ def passed(m: Machine, call: ir.Call, state: State) -> Facts:
     name = calls.last_name(call)
     if name == "relative_to" and isinstance(call.function, ir.Attr):
         return _shown(m.again(call.function.base, state), frozenset({"path"}))
-    if name not in _PARSERS and (not _VALID.search(name) or _INVALID.search(name)):
-        return _NOTHING
-    found: Facts = {}
-    for argument in call.arguments:
-        value = m.again(argument, state)
-        found |= _shown(value, ALL)
-    return found
+    if id(call) in m.shown:
+        return _NOTHING  # it was run, and has left what it shows
+    arguments = [m.again(argument, state) for argument in call.arguments]
+    if name in _PARSERS:
+        return _union(arguments)
+    return _union(arguments, about(name)) if raises(name) else _NOTHING
 
 
 def _of_logic(m: Machine, test: ir.Logic, state: State, depth: int) -> tuple[Facts, Facts]:
@@ -163,31 +151,33 @@ def _of_comparison(m: Machine, test: ir.Compare, state: State) -> tuple[Facts, F
     true: Facts = {}
     false: Facts = {}
     if test.op in {"in", "not in"}:
-        if left.every() and not _chosen(right) and not _is_part(test.left):
-            true = _shown(left, ALL)
-        elif left.text is not None and right.every():
-            false = _shown(right, _forbidden(left.text))
+        true, false = _of_membership(left, right)
     elif test.op in {"==", "!="}:
         for expr, one, other in ((test.left, left, right), (test.right, right, left)):
             if isinstance(expr, ir.Call) and calls.last_name(expr) == "commonpath":
                 true = true | _of_common_path(m, expr, state)
-            elif one.every() and not _chosen(other) and not _is_part(expr):
+            elif one.every() and not _chosen(other):
                 true = true | _shown(one, ALL)
     return (false, true) if negative else (true, false)
 
 
-def _is_part(expr: ir.Expr) -> bool:
-    """Whether it is a part of a text only, as its scheme or ending: what that is says nothing of the rest."""
-    match expr:
-        case ir.Slice():
-            return True
-        case ir.Attr():
-            return expr.name in _PARTS
-        case ir.Item(base=ir.Call() as base):
-            return calls.last_name(base) in _SPLITTERS
-        case ir.Call(function=ir.Attr(base=base)):
-            return calls.last_name(expr) in _PARTS or _is_part(base)
-    return False
+def _of_membership(left: Value, right: Value) -> tuple[Facts, Facts]:
+    """`left in right`."""
+    if left.every() and right.text is not None:
+        return _of_signs(left, right.text)
+    if left.every() and not _chosen(right):
+        return _shown(left, ALL), {}
+    if left.text is not None and right.every():
+        return {}, _shown(right, lacking(left.text))
+    return {}, {}
+
+
+def _of_signs(value: Value, signs: str) -> tuple[Facts, Facts]:
+    """What it shows that a value is in a text: nothing, unless it is one sign of a text."""
+    if not all(taint.path[-1:] == ("*",) for taint in value.every()):
+        return {}, {}
+    others = frozenset(map(chr, range(128))).difference(signs)
+    return _shown(value, absent(others)), _shown(value, absent(frozenset(signs)))
 
 
 def _of_common_path(m: Machine, call: ir.Call, state: State) -> Facts:
@@ -227,19 +217,27 @@ def _chosen(value: Value) -> bool:
 
 def _shown(value: Value, kinds: frozenset[str]) -> Facts:
     taints = value.every() if kinds else ()
-    found = {taint.key: kinds for taint in taints}
+    found: Facts = {}
+    for taint in taints:
+        place, label, path = taint.key
+        if OPEN in path:
+            continue
+        found[taint.key] = kinds
+        for at, element in enumerate(path):
+            of_whole = _DECISIVE.get(element, frozenset())
+            if of_whole and all(rest in {"0", "-1"} for rest in path[at + 1 :]):
+                whole = place, label, path[:at]
+                found[whole] = found.get(whole, frozenset()) | (both(kinds, of_whole))
     if taints:
-        found |= {(NOWHERE, name): kinds for name in value.names if "." in name}
+        found |= {
+            (NOWHERE, name, ()): kinds for name in value.names if "." in name and name[-1] != ")"
+        }
     return found
 
 
-def _forbidden(text: str) -> frozenset[str]:
-    """The kinds of sinks that a text without this part cannot harm."""
-    kinds = (kinds for pattern, kinds in _FORBIDDEN if pattern.search(text))
-    return frozenset().union(*kinds)
-
-
 def _of_call(m: Machine, test: ir.Call, state: State) -> tuple[Facts, Facts]:
+    if (outcome := m.shown.get(id(test))) is not None:
+        return outcome  # it was run
     name = calls.last_name(test)
     function = test.function
     receiver = m.again(function.base, state) if isinstance(function, ir.Attr) else None
@@ -249,6 +247,8 @@ def _of_call(m: Machine, test: ir.Call, state: State) -> tuple[Facts, Facts]:
     shown = None if receiver is None else _of_method(name, receiver, arguments)
     if shown is not None:
         return shown
+    if name in {"bool", "Boolean"} and test.arguments:
+        return facts(m, test.arguments[0], state, 1)
     if name in _MATCHERS:
         return _of_match(test, receiver, arguments)
     if name == "isinstance" and len(test.arguments) == 2:  # noqa: PLR2004 - its arguments
@@ -266,10 +266,14 @@ def _of_method(name: str, receiver: Value, arguments: list[Value]) -> tuple[Fact
             return _shown(receiver, ALL), {}
         if name in {"startswith", "startsWith"} and arguments:
             return _of_prefix(receiver, arguments[0])
+        if name in {"endswith", "endsWith"} and arguments and arguments[0].text is not None:
+            return _shown(receiver, frozenset({f"to {arguments[0].text}"})), {}
         if name in {"is_relative_to", "relative_to"}:
             return _shown(receiver, frozenset({"path"})), {}
         if name in {"includes", "indexOf"} and arguments and arguments[0].text is not None:
-            return {}, _shown(receiver, _forbidden(arguments[0].text))
+            return {}, _shown(receiver, lacking(arguments[0].text))
+        if name == "is_absolute":
+            return {}, _shown(receiver, without("", ROOT))
     if name in _COLLECTED and not _chosen(receiver):
         return _union(arguments), {}
     return None
@@ -279,17 +283,23 @@ def _by_name(name: str, arguments: list[Value]) -> tuple[Facts, Facts]:
     """What a function shows of its arguments, going by its name."""
     if name in {"commonpath", "commonprefix"}:
         return {}, {}
-    if name == "isNaN" or (name not in _NUMERIC_TESTS and _INVALID.search(name)):
+    if name in {"isabs", "isAbsolute"}:
+        return {}, _union(arguments, without("", ROOT))
+    if name == "isNaN":
         return {}, _union(arguments)
-    if name in _NUMERIC_TESTS or _VALID.search(name):
+    if name in _NUMERIC_TESTS:
         return _union(arguments), {}
-    return {}, {}
+    if name in _HOST_TESTS:
+        return _union(arguments, frozenset({"redirect", "url"})), {}
+    promised = promises(name)
+    shown = {} if promised is None else _union(arguments, about(name))
+    return (shown, {}) if promised else ({}, shown)
 
 
-def _union(arguments: list[Value]) -> Facts:
+def _union(arguments: list[Value], kinds: frozenset[str] = ALL) -> Facts:
     found: Facts = {}
     for argument in arguments:
-        found |= _shown(argument, ALL)
+        found |= _shown(argument, kinds)
     return found
 
 
@@ -297,14 +307,21 @@ def _of_prefix(value: Value, prefix: Value) -> tuple[Facts, Facts]:
     """`value.startswith(prefix)`."""
     if _chosen(prefix):
         return {}, {}
-    kinds = {"path"} if value.resolved else set()
-    text = prefix.text
-    if text is None and prefix.items:
-        texts = [item.text or "" for item in prefix.items.values()]
-        text = min(texts, key=lambda t: t.count("/"), default="")
-    if text is None or re.match(r"(?:https?:)?//[^/]+/|/(?![/\\])\w", text):
-        kinds |= {"redirect", "url"}
-    return _shown(value, frozenset(kinds)), {}
+    kinds = frozenset({"path"}) if value.resolved else frozenset()
+    texts = [prefix.text] if prefix.text is not None else _texts(prefix)
+    if not texts:
+        return _shown(value, kinds | {"redirect", "url"}), {}
+    shown = [forms.starts(text) for text in texts]
+    true = frozenset.intersection(*(each for each, _ in shown))
+    false = frozenset().union(*(each for _, each in shown))
+    return _shown(value, kinds | true), _shown(value, false)
+
+
+def _texts(value: Value) -> list[str]:
+    """The texts that a display holds; none when one is not known."""
+    texts = [item.text for item in (value.items or {}).values()]
+    known = [text for text in texts if text is not None]
+    return known if value.rest is None and len(known) == len(texts) else []
 
 
 def _of_match(test: ir.Call, receiver: Value | None, arguments: list[Value]) -> tuple[Facts, Facts]:
@@ -315,28 +332,18 @@ def _of_match(test: ir.Call, receiver: Value | None, arguments: list[Value]) -> 
         return {}, {}
     pattern = arguments[0] if is_module else receiver
     value = arguments[1] if is_module else arguments[0] if arguments else None
-    if value is None or pattern is None or _chosen(pattern):
+    if value is None or pattern is None:
         return {}, {}
     if not value.every() and receiver is not None and receiver.every() and name == "match":
         pattern, value = value, receiver  # `text.match(pattern)`, which looks everywhere
         name = "search"
-    text = pattern.text or ""
-    whole = (
-        name == "fullmatch"
-        or not text
-        or (
-            text.endswith(("$", r"\Z", r"\z"))
-            and (name == "match" or text.startswith(("^", r"\A")))
-        )
-    )
-    loose = re.search(r"\.[*+]", text) is not None
-    if whole and not loose:
-        return _shown(value, ALL), {}
-    if text and not whole and re.fullmatch(r"\(?\[[^\^].*|\(?\\?[^\w^].*|\.\..*", text):
-        return {}, _shown(value, ALL)  # it looks for what is forbidden
-    if text and name == "match" and not loose:
-        return _shown(value, ALL), {}
-    return {}, {}
+    if _chosen(pattern):
+        return {}, {}
+    if pattern.text is None:
+        return _shown(value, _BELIEVED), {}
+    how = name if name in {"match", "fullmatch"} else "search"
+    true, false = forms.matched(pattern.text, how)
+    return _shown(value, true), _shown(value, false)
 
 
 def _of_each(m: Machine, each: ir.Generator, state: State, *, every: bool) -> tuple[Facts, Facts]:
@@ -345,6 +352,9 @@ def _of_each(m: Machine, each: ir.Generator, state: State, *, every: bool) -> tu
 
     inside = m.fork(state)
     for target, iterable, _ in each.clauses:
-        assign(m, target, items_of(m.evaluate(iterable, inside)), inside)
-    true, false = facts(m, each.element, inside, 1)
-    return (true, {}) if every else ({}, false)
+        assign(m, target, each_of(m.evaluate(iterable, inside)), inside)
+    shown = facts(m, each.element, inside, 1)[0 if every else 1]
+    for (place, label, path), kinds in list(shown.items()):
+        if path[-1:] == ("*",):  # what is shown of each is shown of all
+            shown = {**shown, (place, label, path[:-1]): kinds}
+    return (shown, {}) if every else ({}, shown)

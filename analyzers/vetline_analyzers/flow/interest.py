@@ -6,18 +6,54 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from vetline_analyzers.flow.language import Language
 
 _CALLED = re.compile(rb"(?<![\w$])([A-Za-z_$][\w$]*)\s*(?:\(|`)")
 _WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 
 
-def called_in(text: bytes) -> set[bytes]:
-    """The last names of what a text calls."""
-    return set(_CALLED.findall(text))
+def reaching(  # noqa: PLR0917 - what a file is
+    language: Language,
+    aliases: Mapping[str, tuple[str, ...]],
+    outside: set[bytes],
+    texts: Sequence[bytes],
+    data: bytes,
+    called: Callable[[set[int]], set[bytes]],
+) -> set[int]:
+    """The numbers of the pieces of a file in which a sink may be reached, also by calling another piece.
+
+    Args:
+        language: its language, with the sinks.
+        aliases: what its names stand for through imports.
+        outside: the names of what reaches a sink in files that it imports.
+        texts: the pieces.
+        data: the file.
+        called: gives the names by which pieces are called.
+    """
+    meant = outside | {
+        name.encode()
+        for name, targets in aliases.items()
+        if any(t.rpartition(".")[2] in language.words for t in targets)
+        or any(t.rpartition(".")[2].encode() in outside for t in targets)
+    }
+    calls = [set(_CALLED.findall(text)) for text in texts]
+    found = {
+        number
+        for number, each in enumerate(calls)
+        if _may_reach(language, each, meant, texts[number], data)
+    }
+    names = called(found)
+    before = -1
+    while names and len(found) != before:
+        before = len(found)
+        found |= {number for number, each in enumerate(calls) if not each.isdisjoint(names)}
+        names |= called(found)
+    return found
 
 
-def may_reach(
+def _may_reach(
     language: Language, calls: set[bytes], aliases: set[bytes], text: bytes, data: bytes
 ) -> bool:
     """Whether a piece of a file may reach a sink by itself.
@@ -33,7 +69,7 @@ def may_reach(
         return True
     sinks = language.sinks
     for word in (call.decode() for call in calls):
-        if any(pattern.search(word) for pattern, _, _ in sinks.like):
+        if sinks.alike(word):
             return True
         if word not in language.words:
             continue

@@ -12,11 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A node and its place; written without it, which is what tests compare.
-
-    Attributes:
-        start, end: byte offsets from the start of the block.
-    """
+    """A node and its place in bytes from the start of the block; written without it, which is what tests compare."""
 
     start: int = field(repr=False)
     end: int = field(repr=False)
@@ -136,7 +132,7 @@ class Not(Expr):
 
 @dataclass(slots=True, eq=False)
 class Unary(Expr):
-    """Any other unary operator: "-", "+", "~", "typeof", "void", "delete"."""
+    """Any other unary operator: "-", "+", "~", "typeof", "void", "delete"; also `yield value`."""
 
     op: str
     value: Expr
@@ -242,6 +238,11 @@ class Other(Expr):
     """Anything else, also what could not be parsed: its parts are looked at, its value is any of them."""
 
     parts: tuple[Expr, ...]
+
+
+@dataclass(slots=True, eq=False)
+class Cut(Other):
+    """What lies too deep to be lowered; it has no parts, and who runs it does not know all."""
 
 
 # -- statements

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from vetline_analyzers.flow.calls import Library
 from vetline_analyzers.flow.containers import items_of, sequence, with_any, with_item
 from vetline_analyzers.flow.methods_javascript import EVERY, METHODS, PATTERN, entries_of, string_of
+from vetline_analyzers.flow.schemas_javascript import of_schema
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.texts_javascript import bare
 from vetline_analyzers.flow.value import (
     UNKNOWN,
@@ -16,7 +18,6 @@ from vetline_analyzers.flow.value import (
     cleared,
     constant,
     named,
-    text_of,
 )
 from vetline_analyzers.syntax.javascript import module
 
@@ -227,5 +228,6 @@ LIBRARY = Library(
     this="this",
     options=True,
     address_arguments=False,
+    schema=of_schema,
     numeric=frozenset({"%", "/", "*", "-", "**"}),
 )

@@ -140,6 +140,13 @@ def _path(_m: Machine, called: Called) -> Value | None:
     return None if made is None else replace(made, names=("pathlib.Path()",))
 
 
+def _compiled(_m: Machine, called: Called) -> Value | None:
+    """`re.compile(pattern)`: the pattern, as far as no flags change its meaning."""
+    if len(called.arguments) != 1 or called.keywords or called.arguments[0].text is None:
+        return None
+    return replace(called.arguments[0], names=("re.compile()",))
+
+
 def _buffer(name: str, _m: Machine, called: Called) -> Value | None:
     start = called.arguments[0] if called.arguments else constant("")
     return Value(items={BUFFER: start}, names=(name,))
@@ -176,6 +183,7 @@ _FUNCTIONS: dict[str, Callable[[Machine, Called], Value | None]] = {
     "next": _next,
     "getattr": _getattr,
     **dict.fromkeys(("__import__", "importlib.import_module"), _imported),
+    "re.compile": _compiled,
     "repr": _shown,
     "ascii": _shown,
     "os.path.join": joined_path,

@@ -1,7 +1,7 @@
 """What the lowerings of all languages share: the walk over a tree, its bounds, and what is broken in it.
 
 Nothing here recurses over a chain: `a + b + c`, `a.b().c()` are walked down their left side and built up again.
-Everything else may nest to `LEVELS`; what lies deeper is an `Other` without parts.
+Everything else may nest to `LEVELS`; what lies deeper is a `Cut`.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class Lowering:
             name = self.data[start:end].decode("utf-8", "replace")
             return ir.Name(start - self.base, end - self.base, name)
         if self.depth >= LEVELS:
-            return self.other(node, ())
+            return self.cut(node)
         self.depth += 1
         if kind in self.grammar.chains:
             value = self._chain(node)
@@ -134,12 +134,16 @@ class Lowering:
         """An expression with the place of `node` of which only the parts are known."""
         return ir.Other(node.start_byte - self.base, node.end_byte - self.base, parts)
 
+    def cut(self, node: Node) -> ir.Cut:
+        """What stands for a node that lies too deep."""
+        return ir.Cut(node.start_byte - self.base, node.end_byte - self.base, ())
+
     def set_aside(self, node: Node) -> None:
         """Keeps what stands where nothing can stand."""
         if node.type not in self.grammar.skipped or node.has_error:
             value = self.expression(node)
             if not isinstance(value, (ir.Name, ir.Const)) and not (
-                isinstance(value, ir.Other) and not value.parts
+                type(value) is ir.Other and not value.parts
             ):
                 self.stray.append(ir.Do(value.start, value.end, value))
 
@@ -162,7 +166,7 @@ class Lowering:
     def gathered(self, add: Callable[[list[ir.Stmt]], None]) -> tuple[ir.Stmt, ...]:
         """The statements that `add` adds, one level further in."""
         if self.depth >= LEVELS:
-            return ()
+            return (ir.Do(0, 0, ir.Cut(0, 0, ())),)
         found: list[ir.Stmt] = []
         outer, self.stray = self.stray, []
         self.depth += 1

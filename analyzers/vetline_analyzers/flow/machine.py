@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from vetline_analyzers.core.finding import Confidence
 from vetline_analyzers.flow import expressions, handlers, statements
 from vetline_analyzers.flow.ir import Define, Name
+from vetline_analyzers.flow.model import NAMES
 from vetline_analyzers.flow.rule import Arrival, Opinion
 from vetline_analyzers.flow.value import (
     FOREIGN,
@@ -33,11 +36,13 @@ if TYPE_CHECKING:
     from vetline_analyzers.flow import ir
     from vetline_analyzers.flow.calls import Library
     from vetline_analyzers.flow.model import Models
+    from vetline_analyzers.flow.predicates import Outcome
     from vetline_analyzers.flow.rule import Called, FlowRule, Sink
     from vetline_analyzers.flow.state import Guarded, State
+    from vetline_analyzers.flow.types import Declared
 
 STEPS = 60_000  # expressions of one run: an ordinary function needs some hundreds
-_DEEP = 5  # functions called from functions
+DEEP = 5  # functions called from functions
 _NESTED = 120  # expressions inside expressions
 _DEAR = 64  # names; to copy so many is as dear as an expression
 _NOTHING: Guarded = {}
@@ -58,6 +63,12 @@ class World(Protocol):
     def outer(self, name: str, machine: Machine) -> Value:
         """What a name means that no function around binds: an import, a function or variable of the module."""
 
+    def serves(self, block: int) -> bool:
+        """Whether any visitor may call the functions of that block."""
+
+    def declared(self, name: str) -> Declared | None:
+        """What the class or type of that name declares."""
+
     def is_own(self, name: str) -> bool:
         """Whether a dotted name is one of the analysed project's own modules or something in them."""
 
@@ -71,6 +82,7 @@ class Fault(NamedTuple):
         opinion: what it says.
         steps: the way of the value, from the source to the sink; empty in the second tier.
         traced: it is of the first tier.
+        doubted: a guard makes harm unlikely, but does not rule it out.
     """
 
     rule: FlowRule
@@ -78,9 +90,10 @@ class Fault(NamedTuple):
     opinion: Opinion
     steps: tuple[Step, ...]
     traced: bool
+    doubted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sinks:
     """The sinks of all rules of a language, by what they are found by.
 
@@ -97,6 +110,11 @@ class Sinks:
     fed: Mapping[str, tuple[int | str, ...]]
     like: tuple[tuple[re.Pattern[str], FlowRule, Sink], ...] = ()
 
+    @lru_cache(maxsize=NAMES)  # noqa: B019 - there is one of each language, for good
+    def alike(self, name: str) -> list[tuple[FlowRule, Sink]]:
+        """The sinks that are known by what their name looks like."""
+        return [(rule, sink) for pattern, rule, sink in self.like if pattern.search(name)]
+
 
 @dataclass(slots=True)
 class Frame:
@@ -104,15 +122,19 @@ class Frame:
 
     Attributes:
         returned: what it gave so far, and the states it gave it in.
+        yielded: what it gave one after the other, as a generator.
         handler: its result goes to a stranger.
         loops: of each loop around the current point, the states that left it and that went on.
         env: the names around it.
+        outcomes: what each way out of it shows, where it is run for a call.
     """
 
     returned: list[tuple[Value, State]] = field(default_factory=list)
+    yielded: list[Value] = field(default_factory=list)
     handler: bool = False
     loops: list[tuple[list[State], list[State]]] = field(default_factory=list)
     env: Mapping[str, Value] | None = None
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 class Machine:
@@ -127,22 +149,24 @@ class Machine:
         asked: the names that were looked for outside.
         running: the functions that are being run, by identity of their code.
         steps: how many it may still take.
-        whole: False when an expression was too deep to be gone into.
+        cut: the blocks in which an expression was too deep to be gone into.
         site: the last call in the file at hand from which another file was gone into.
         fed: calls that do harm only by what they are given, and whether it may be anything.
+        shown: what the outcome of a call shows, by identity of its code.
         handed: what the parameters of functions are that were handed to a framework, by identity of their code.
     """
 
-    def __init__(self, world: World, block: int, steps: int = STEPS) -> None:
-        """A machine that starts in that block and may take so many steps."""
+    def __init__(self, world: World, block: int, steps: int = STEPS, deep: int = DEEP) -> None:
+        """A machine that starts in that block and may take so many steps, and go so many calls deep."""
         self.world = world
+        self._deep = deep
         self.block = block
         self.frames: list[Frame] = [Frame()]
         self.pending: list[tuple[Closure, str]] = []
         self.faults: dict[tuple[str, Place], Fault] = {}
         self.asked: set[str] = set()
         self.steps = steps
-        self.whole = True
+        self.cut: set[int] = set()
         self._nested = 0
         self._last: dict[int, Value] = {}
         self.site: Place | None = None
@@ -151,6 +175,7 @@ class Machine:
         self.running: set[int] = set()
         self.fed: dict[Place, bool] = {}
         self.handed: dict[int, tuple[str, ...]] = {}
+        self.shown: dict[int, tuple[Guarded, Guarded]] = {}
 
     # -- running
 
@@ -160,8 +185,7 @@ class Machine:
         if self.steps < 0:
             raise OutOfBudget
         if self._nested > _NESTED:
-            self.whole = False
-            return UNKNOWN
+            return self.too_deep()
         self._nested += 1
         try:
             value = expressions.EVALUATE[type(expr)](self, expr, state)
@@ -169,6 +193,12 @@ class Machine:
             self._nested -= 1
         self._last[id(expr)] = value
         return value
+
+    def too_deep(self) -> Value:
+        """Note that what stands here is not gone into; of another file, where that was gone into."""
+        here = self.block if self.block < FOREIGN or self.site is None else self.site.block
+        self.cut.add(here)
+        return UNKNOWN
 
     def again(self, expr: ir.Expr, state: State) -> Value:
         """What an expression gave when it was evaluated just now; it is, when it was not."""
@@ -231,12 +261,13 @@ class Machine:
             self.block, self.world = before, world
         if end is not None:
             frame.returned.append((named(), end))
+            frame.outcomes.append((None, end.guarded))  # nothing is false
         return frame
 
     @property
     def is_deep(self) -> bool:
         """Whether no more functions should be gone into."""
-        return len(self.frames) > _DEEP
+        return len(self.frames) > self._deep
 
     # -- names
 
@@ -326,6 +357,8 @@ class Machine:
     ) -> None:
         kinds = (rule.kind, *rule.fixed_kinds)
         alive = [t for t in value.every() if all(state.harms(t, kind) for kind in kinds)]
+        doubted = [t for t in alive if any(state.doubts(t, kind) for kind in kinds)]
+        alive = [t for t in alive if t.source in rule.sources or t not in doubted]
         traced = tuple(t for t in alive if t.source in rule.sources)
         parameters = tuple(t for t in alive if t.source is Source.PARAMETER)
         if value.constants is not None or value.number:
@@ -338,18 +371,24 @@ class Machine:
             if self.site is None or not traced:
                 return  # what another file does by itself is said there
             place = self.site
+        sure = [t for t in traced if t not in doubted]
         known = self.faults.get((rule.id, place))
-        if known is not None and (known.traced or not traced):
+        if known is not None and not (traced and (not known.traced or (sure and known.doubted))):
             return
         if traced:
+            first = (sure or traced)[0]
             opinion = (
                 said
                 if isinstance(said, Opinion)
-                else Opinion(rule.traced.format(label=traced[0].label))
+                else Opinion(rule.traced.format(label=first.label))
             )
-            own = tuple(step for step in traced[0].steps if step.place.block < FOREIGN)
+            if not sure:
+                opinion = opinion._replace(tentative=True, confidence=Confidence.LOW)
+            own = tuple(step for step in first.steps if step.place.block < FOREIGN)
             steps = (*own, Step(place, "it arrives here"))
-            self.faults[rule.id, place] = Fault(rule, place, opinion, steps, traced=True)
+            self.faults[rule.id, place] = Fault(
+                rule, place, opinion, steps, traced=True, doubted=not sure
+            )
         elif rule.possible:
             opinion = said if isinstance(said, Opinion) else Opinion(rule.possible)
             given = parameters[0].steps if parameters else ()

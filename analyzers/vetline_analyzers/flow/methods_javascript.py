@@ -10,6 +10,7 @@ from vetline_analyzers.flow.containers import items_of, sequence, with_any
 from vetline_analyzers.flow.functions import bind_and_run
 from vetline_analyzers.flow.model import ALL
 from vetline_analyzers.flow.state import State
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.texts_javascript import (
     bare,
     between,
@@ -30,7 +31,7 @@ from vetline_analyzers.flow.value import (
     constant,
     join,
     named,
-    text_of,
+    part,
 )
 
 if TYPE_CHECKING:
@@ -349,7 +350,7 @@ def entries_of(_m: Machine, called: Called) -> Value | None:
     key = UNKNOWN if value.items is None else NUMBER
     if value.every() and (value.items is None or value.rest is not None):
         key = carrying((value,))  # whoever chose the values chose the names
-    return Value(items={}, rest=sequence([key, items_of(value)]))
+    return Value(items={}, rest=sequence([part(key, "#"), part(items_of(value), "*")]))
 
 
 METHODS: dict[str, Does] = {

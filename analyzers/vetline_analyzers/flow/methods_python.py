@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.flow.containers import items_of, sequence
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.value import (
     FIXED,
     LONGEST,
@@ -18,7 +19,7 @@ from vetline_analyzers.flow.value import (
     cleared,
     constant,
     join,
-    text_of,
+    part,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.flow.rule import Called
     from vetline_analyzers.flow.value import Constant
 
+_HOLES = 8  # of one text that a replacement is put into
 _FIELD = re.compile(r"\{(?P<name>[^{}:!]*)(?:![rsa])?(?P<spec>:[^{}]*)?\}")
 
 
@@ -177,7 +179,18 @@ def _replaced(called: Called) -> Value:
     )
 
 
+def _put_in(called: Called, new: Value) -> Value:
+    """`template.replace("{name}", new)`: the text with what is known to be somebody's in it."""
+    receiver, old = called.receiver, called.arguments[0].text
+    if receiver.text is None or not old:
+        return text_of((_replaced(called) if receiver.every() else receiver, new))
+    first, *others = receiver.text.split(old, maxsplit=_HOLES)
+    return text_of((first, *(piece for other in others for piece in (new, other))))
+
+
 def _replace_method(m: Machine, called: Called) -> Value | None:
+    if len(called.arguments) > 1 and called.arguments[1].every():
+        return _put_in(called, called.arguments[1])
     known = _pure("replace", m, called)
     if known is not None or not called.receiver.every():
         return known
@@ -207,6 +220,17 @@ def _format(_m: Machine, called: Called) -> Value | None:
                 parts.append(called.argument(which) or called.keywords.get("**", NUMBER))
         parts.append(piece[at:].replace("{{", "{").replace("}}", "}"))
     return text_of(parts)
+
+
+def _format_map(m: Machine, called: Called) -> Value | None:
+    """`text.format_map(mapping)`."""
+    if not called.arguments:
+        return None
+    mapping = called.arguments[0]
+    named = {key: value for key, value in (mapping.items or {}).items() if isinstance(key, str)}
+    if mapping.taints or mapping.rest is not None:
+        named["**"] = mapping.rest or replace(mapping, items=None)
+    return _format(m, called._replace(arguments=(), keywords=named))
 
 
 def _join(_m: Machine, called: Called) -> Value | None:
@@ -271,7 +295,7 @@ def _items(_m: Machine, called: Called) -> Value | None:
     if called.receiver.items is None and called.receiver.rest is None:
         return None
     each = items_of(called.receiver)
-    return Value(items={}, rest=sequence([Value(), each]))
+    return Value(items={}, rest=sequence([Value(), part(each, "*")]))
 
 
 def _values(_m: Machine, called: Called) -> Value | None:
@@ -316,7 +340,7 @@ def joined_path(_m: Machine, called: Called) -> Value | None:
     parts: list[str | Value] = []
     for number, value in enumerate(called.arguments):
         parts += ["/", value] if number else [value]
-    made = text_of(parts) if parts else UNKNOWN
+    made = text_of(parts, is_path=True) if parts else UNKNOWN
     return replace(made, names=("os.path.join()",)) if made.constants is None else made
 
 
@@ -328,6 +352,7 @@ METHODS: dict[str, Callable[[Machine, Called], Value | None]] = {
     "replace": _replace_method,
     **dict.fromkeys(("split", "rsplit", "splitlines"), _split),
     "format": _format,
+    "format_map": _format_map,
     "join": _join,
     "get": _get,
     "pop": _pop,

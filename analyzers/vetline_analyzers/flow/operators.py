@@ -12,6 +12,7 @@ from vetline_analyzers.flow.containers import (
     items_of,
     sequence,
 )
+from vetline_analyzers.flow.texts import text_of
 from vetline_analyzers.flow.value import (
     FIXED,
     LONGEST,
@@ -20,7 +21,6 @@ from vetline_analyzers.flow.value import (
     carrying,
     constant,
     join,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _path(left: Value, right: Value) -> Value | None:
     """`folder / name`."""
     if left.number or right.number:
         return None
-    return replace(text_of((left, "/", right)), names=left.names)
+    return replace(text_of((left, "/", right), is_path=True), names=left.names)
 
 
 def _times(left: Value, right: Value) -> Value:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.flow import ir
-from vetline_analyzers.flow.interest import called_in, may_reach
-from vetline_analyzers.flow.machine import STEPS, Machine
+from vetline_analyzers.flow import interest, ir
+from vetline_analyzers.flow.declared import Declarations
+from vetline_analyzers.flow.machine import DEEP, STEPS, Machine
 from vetline_analyzers.flow.state import State
 from vetline_analyzers.flow.units import (
     Outcome,
@@ -20,6 +20,9 @@ from vetline_analyzers.flow.units import (
     class_around,
     definition,
     divisions,
+    exported,
+    heading,
+    is_served,
     moved,
     unsettled,
 )
@@ -42,9 +45,7 @@ if TYPE_CHECKING:
 _CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]+")
 _MODULE = -1  # the number of the module level as a unit
 _MAKERS = frozenset({"__init__", "constructor"})
-_ALL_STEPS = (
-    600_000  # of all units of a file, about two seconds; a thousand lines need some ten thousand
-)
+_ALL_STEPS = 600_000  # of a file, about two seconds; a thousand lines need some ten thousand
 
 
 class Program:
@@ -87,14 +88,18 @@ class Program:
         self._functions: dict[str, Unit] = {}
         self._classes: dict[str, list[Unit]] = {}
         self._bases: dict[str, str] = {}
+        self._heads: dict[str, str] = {}
         self._owners: dict[int, str] = {}
         self._module: list[int] = []
         self._globals: dict[str, Value] = {}
         self._module_asked: set[str] = set()
-        self._cache: dict[str, Value] = {}
+        self._made: dict[str, Value] = {}
         self._bodies: dict[int, tuple[ir.Stmt, ...]] = {}
+        given = source, dialect, language, blocks, self._body, aliases, neighbour
+        self.declared = Declarations(*given).find
         roots = {target.partition(".")[0] for found in aliases.values() for target in found}
         self.is_web = not roots or not roots.isdisjoint(self.models.frameworks)
+        self._served = is_served(source.data)
         self.gives_data = not roots.isdisjoint(self.models.data_routes)
         self._sort()
 
@@ -125,15 +130,11 @@ class Program:
         cls = self._source.read(name_node) if name_node is not None else ""
         self._classes.setdefault(cls, []).append(Unit(number, name, cls))
         self._owners[number] = cls
-        if cls not in self._bases:
-            bases = owner.child_by_field_name("superclasses")
-            if bases is None:
-                bases = next((n for n in owner.children if n.type == "class_heritage"), None)
-            text = self._source.read(bases) if bases is not None else ""
+        if cls not in self._heads:
+            self._heads[cls] = text = heading(owner, self._source)
             found = re.findall(r"[\w.]+", text.replace("extends", " "))
-            self._bases[cls] = next(
-                (b for b in found if b.rpartition(".")[2] in self.models.handler_bases), ""
-            )
+            bases = (b for b in found if b.rpartition(".")[2] in self.models.handler_bases)
+            self._bases[cls] = next(bases, "")
 
     # -- running
 
@@ -174,6 +175,7 @@ class Program:
                 machine.run_pending()
         except (OutOfBudget, RecursionError):
             done.cut.append(self._module[0])
+        done.cut += machine.cut
         self._globals = {name: unsettled(value) for name, value in self._globals.items()}
         if shown:
             done.faults += machine.faults.values()
@@ -196,9 +198,9 @@ class Program:
             done.cut.append(unit.number)
         return known.steps
 
-    def _fresh(self, unit: Unit, steps: int) -> Remembered:
-        machine = Machine(self, unit.number, steps)
-        whole = True
+    def _ran(self, unit: Unit, steps: int, deep: int) -> tuple[Machine, bool]:
+        """Run a unit, going so many calls deep: the machine, and whether it came to the end."""
+        machine = Machine(self, unit.number, steps, deep)
         try:
             for statement in self._body(unit.number):
                 if isinstance(statement, ir.Define):
@@ -210,14 +212,23 @@ class Program:
                     machine.execute((statement,), State({}))
             machine.run_pending()
         except (OutOfBudget, RecursionError):
-            whole = False
-        whole = whole and machine.whole
+            return machine, False
+        return machine, not machine.cut
+
+    def _fresh(self, unit: Unit, steps: int) -> Remembered:
+        machine, whole = self._ran(unit, steps, DEEP)
+        cost = steps - max(machine.steps, 0)
+        if machine.steps < 0:
+            # Functions that call each other many times: what they do one call away is better than nothing.
+            shallow, whole = self._ran(unit, steps, 1)
+            cost += steps - max(shallow.steps, 0)
+            machine = shallow if whole else machine
         faults = tuple(machine.faults.values())
         blocks = {n: self._identities[n] for fault in faults for n in blocks_of(fault)}
         asked = {name: self._signature(name) for name in machine.asked}
         fed = (place for place, open_ in machine.fed.items() if whole and not open_)
         own = frozenset(place for place in fed if place.block == unit.number)
-        return Remembered(asked, faults, own, blocks, steps - max(machine.steps, 0), whole)
+        return Remembered(asked, faults, own, blocks, cost, whole)
 
     @cached_property
     def _identities(self) -> list[object]:
@@ -226,9 +237,17 @@ class Program:
         alike: Counter[object] = Counter()
         for number, block in enumerate(self._blocks):
             owner = self._owners.get(number, "")
-            text = (block.key, owner, self._bases.get(owner, ""))
+            text = (block.key, owner, self._heads.get(owner, ""), self._served)
             found.append(object() if block.key is None else (*text, alike[text]))
             alike[text] += 1
+        return found
+
+    @cached_property
+    def _members(self) -> dict[str, list[int]]:
+        """The numbers of the members of all classes by their name."""
+        found: dict[str, list[int]] = {}
+        for unit in (unit for units in self._classes.values() for unit in units):
+            found.setdefault(unit.name, []).append(unit.number)
         return found
 
     @cached_property
@@ -245,17 +264,17 @@ class Program:
     def _signature(self, name: str) -> Signature:
         """What a name of the module level, or ".name" of a member, stands for, so that two of the same are alike."""
         if name.startswith("."):
-            members = (unit for units in self._classes.values() for unit in units)
-            return tuple(self._identities[u.number] for u in members if u.name == name[1:]) or None
+            return tuple(self._identities[n] for n in self._members.get(name[1:], ())) or None
         if (unit := self._functions.get(name)) is not None:
             return (self._identities[unit.number],)
         if name in self._classes:
             return tuple(self._identities[unit.number] for unit in self._classes[name])
-        return self._module_signature if name in self._globals else None
+        return self._module_signature if name in self._globals or self.declared(name) else None
 
     @cached_property
     def _module_signature(self) -> tuple[object, ...]:
-        asked = sorted(self._module_asked - self._globals.keys())
+        outside = self._module_asked - self._globals.keys()
+        asked = sorted(name for name in outside if not self.declared(name))
         own = (self._identities[number] for number in self._module)
         return (*own, *(self._signature(name) for name in asked))
 
@@ -283,7 +302,7 @@ class Program:
             self._prepared = True
             self._run_module(Outcome(), shown=False)
         head, dot, tail = name.partition(".")
-        value = self.outer(head, Machine(self, self._first))
+        value = exported(self._globals, head) or self.outer(head, Machine(self, self._first))
         for part in tail.split(".") if dot else ():
             value = (value.items or {}).get(f".{part}") or named(
                 *(f"{each}.{part}" for each in value.names)
@@ -294,27 +313,13 @@ class Program:
 
     def _interesting(self) -> set[int]:
         """The units in which a sink may be reached, `_MODULE` for the module level."""
-        outside = self._reached_outside()
-        aliases = outside | {
-            name.encode()
-            for name, targets in self._aliases.items()
-            if any(t.rpartition(".")[2] in self._language.words for t in targets)
-            or any(t.rpartition(".")[2].encode() in outside for t in targets)
-        }
-        text = {number: self._text(number) for number in range(len(self._blocks))}
-        calls = {number: called_in(t) for number, t in text.items()}
         data = self._source.data
-        found = {
-            n
-            for n, each in calls.items()
-            if may_reach(self._language, each, aliases, text[n], data)
-        }
-        named_ = self._called_for(found)
-        before = -1
-        while named_ and len(found) != before:
-            before = len(found)
-            found |= {n for n, each in calls.items() if not each.isdisjoint(named_)}
-            named_ |= self._called_for(found)
+        nodes = [block.node for block in self._blocks]
+        texts = [data[node.start_byte : node.end_byte] for node in nodes]
+        outside = self._reached_outside()
+        found = interest.reaching(
+            self._language, self._aliases, outside, texts, data, self._called_for
+        )
         if any(number in found for number in self._module):
             found.add(_MODULE)
         return found
@@ -334,18 +339,10 @@ class Program:
         programs = [self._neighbour(name) for name in self._around]
         return set().union(*(program.reaching for program in programs if program is not None))
 
-    def _text(self, number: int) -> bytes:
-        node = self._blocks[number].node
-        return self._source.data[node.start_byte : node.end_byte]
-
-    # -- names
-
     def outer(self, name: str, machine: Machine) -> Value:
         """What a name means at the module's level."""
-        head, dot, tail = name.partition(".")
-        if dot:
-            targets = self._aliases.get(head, (head,))
-            return self._imported(tuple(f"{target}.{tail}" for target in targets))
+        if "." in name:  # what it begins with was looked up already
+            return self._imported((name,))
         if (unit := self._functions.get(name)) is not None:
             return self._function(unit)
         if name in self._classes:
@@ -365,6 +362,10 @@ class Program:
         constant = len(names) == 1 and _CONSTANT.fullmatch(names[0].rpartition(".")[2]) is not None
         return Value(names=names, number=constant)
 
+    def serves(self, block: int) -> bool:
+        """Whether any visitor may call the functions of that block: it is exported from a file that says so."""
+        return self._served and self._blocks[block - self._first].node.type == "export_statement"
+
     def is_own(self, name: str) -> bool:
         """Whether a dotted name is of the project's own modules."""
         return name.startswith(".") or name.partition(".")[0] in self._modules
@@ -378,15 +379,14 @@ class Program:
         return named(unit.name)
 
     def _closure(self, function: ir.Function, number: int) -> Closure:
-        world = self if self._first else None
-        return Closure(function, self._first + number, world=world)
+        return Closure(function, self._first + number, world=self if self._first else None)
 
     def _class(self, name: str) -> Value:
-        items: dict[Key, Value] = {}
-        for unit in self._classes[name]:
-            if unit.name:
-                items[f".{unit.name}"] = self._function(unit)
-        return Value(items=items, names=(name,))
+        if name not in self._made:
+            units = (unit for unit in self._classes[name] if unit.name)
+            items: dict[Key, Value] = {f".{unit.name}": self._function(unit) for unit in units}
+            self._made[name] = Value(items=items, names=(name,))
+        return self._made[name]
 
     def instance(self, name: str) -> Value:
         """What `self` is in a method of a class."""

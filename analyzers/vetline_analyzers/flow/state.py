@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.flow.model import ALL
+from vetline_analyzers.flow.signs import doubts, settles
 from vetline_analyzers.flow.value import Value, join, shown_harmless
 
 if TYPE_CHECKING:
-    from vetline_analyzers.flow.value import Place, Taint
+    from vetline_analyzers.flow.value import Shown, Taint, TaintKey
 
-    Guarded = dict[tuple[Place, str], frozenset[str]]
+    Guarded = Shown
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class State:
     """
 
     env: dict[str, Value] = field(default_factory=dict)
-    guarded: dict[tuple[Place, str], frozenset[str]] = field(default_factory=dict)
+    guarded: dict[TaintKey, frozenset[str]] = field(default_factory=dict)
 
     tests: dict[str, tuple[Guarded, Guarded]] = field(default_factory=dict)
 
@@ -48,10 +49,16 @@ class State:
 
     def harms(self, taint: Taint, kind: str) -> bool:
         """Whether a taint can harm a sink of that kind here."""
-        if kind in taint.cleared or "*" in taint.cleared:
-            return False
-        shown = self.guarded.get(taint.key)
-        return shown is None or not (kind in shown or shown >= ALL)
+        facts = self._of(taint)
+        return not facts or not settles(facts, kind)
+
+    def doubts(self, taint: Taint, kind: str) -> bool:
+        """Whether a taint is unlikely to do harm at a sink of that kind here."""
+        facts = self._of(taint)
+        return bool(facts) and doubts(facts, kind)
+
+    def _of(self, taint: Taint) -> frozenset[str]:
+        return taint.cleared | taint.shown(self.guarded) if self.guarded else taint.cleared
 
 
 def joined(a: State | None, b: State | None) -> State | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetline_analyzers.flow import calls, guards, ir
+from vetline_analyzers.flow import calls, guards, handlers, ir
 from vetline_analyzers.flow.containers import each_of, items_of
 from vetline_analyzers.flow.expressions import closure_of
 from vetline_analyzers.flow.model import ALL
 from vetline_analyzers.flow.operators import operated
+from vetline_analyzers.flow.predicates import outcome
 from vetline_analyzers.flow.state import State, joined
 from vetline_analyzers.flow.targets import assign
-from vetline_analyzers.flow.value import UNKNOWN, Value, carrying, named
+from vetline_analyzers.flow.value import GENERATOR, UNKNOWN, Value, carrying, named, part
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from vetline_analyzers.flow.machine import Machine
+
+_TESTS = (ir.Call, ir.Compare, ir.Logic, ir.Not, ir.Name, ir.Store, ir.Other)
 
 
 # -- simple statements
@@ -46,6 +49,7 @@ def _assign(m: Machine, statement: ir.Assign, state: State) -> State:
             made = value
         assign(m, target, made, state)
         if statement.value is not None and not statement.op:
+            handlers.note(m, target, statement.value)
             guards.keep(m, target, statement.value, state)
     return state
 
@@ -56,6 +60,15 @@ def _return(m: Machine, statement: ir.Return, state: State) -> None:
     if frame.handler and statement.value is not None and m.world.sinks.returned:
         m.arrive(m.world.sinks.returned, statement.value, value, state)
     frame.returned.append((value, state))
+    if m.running:
+        test = statement.value
+        if isinstance(test, ir.Display) and test.items and value.is_list:
+            test, value = (
+                test.items[0],
+                (value.items or {}).get(0, value),
+            )  # `return False, "too long"`
+        shown = guards.facts(m, test, state) if isinstance(test, _TESTS) else ({}, {})
+        frame.outcomes.append(outcome(shown, value, state))
 
 
 def _raise(m: Machine, statement: ir.Raise, state: State) -> None:
@@ -184,7 +197,8 @@ def _bind(m: Machine, patterns: Iterable[ir.Expr], subject: Value, state: State)
         if isinstance(pattern, ir.Name):
             state.env[pattern.id] = subject
         elif isinstance(pattern, ir.Other):
-            _bind(m, pattern.parts, items_of(subject), state)
+            for inner in pattern.parts:
+                _bind(m, (inner,), part(items_of(subject), f"?{inner.start}"), state)
 
 
 # -- loops
@@ -334,6 +348,8 @@ def _try(m: Machine, statement: ir.Try, state: State) -> State | None:
 def _with(m: Machine, statement: ir.With, state: State) -> State | None:
     for context, target in statement.items:
         value = m.evaluate(context, state)
+        if GENERATOR in value.names:
+            value = items_of(value)  # of a context manager what it yields
         if target is not None:
             assign(m, target, value, state)
     return m.execute(statement.body, state)

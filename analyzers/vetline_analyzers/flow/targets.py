@@ -8,6 +8,7 @@ from vetline_analyzers.flow import ir
 from vetline_analyzers.flow.containers import items_of, sequence, with_any, with_item
 from vetline_analyzers.flow.expressions import attribute
 from vetline_analyzers.flow.rule import Called
+from vetline_analyzers.flow.value import part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +35,19 @@ def assign(m: Machine, target: ir.Expr, value: Value, state: State, depth: int =
         case ir.Display():
             _unpack(m, target.items, value, state)
         case ir.Table():
-            for key, part in target.pairs:
+            for key, inner in target.pairs:
                 name = key.value if isinstance(key, ir.Const) else None
                 found = (
-                    attribute(m, target, value, name) if isinstance(name, str) else items_of(value)
+                    attribute(m, target, value, name)
+                    if isinstance(name, str)
+                    else part(items_of(value), f"?{inner.start}")
                 )
-                assign(m, part, found, state)
+                assign(m, inner, found, state)
         case ir.Star():
             assign(m, target.value, value, state)
         case ir.Other():
-            for part in target.parts:
-                assign(m, part, value, state)
+            for inner in target.parts:
+                assign(m, inner, value, state)
         case _:
             m.evaluate(target, state)
 
@@ -64,7 +67,7 @@ def _assign_attribute(m: Machine, target: ir.Attr, value: Value, state: State, d
         called = Called(names, target.name, base, (value,), {})
         met = tuple((rule, sink) for rule, sink in found if sink.when is None or sink.when(called))
         m.arrive(met, target, value, state, called)
-    if depth < _DEEP and isinstance(target.base, ir.Name | ir.Attr | ir.Item):
+    if _may_go_on(m, target, value, depth):
         base = m.evaluate(target.base, state)
         assign(m, target.base, with_item(base, f".{target.name}", value), state, depth + 1)
 
@@ -75,13 +78,20 @@ def _assign_item(m: Machine, target: ir.Item, value: Value, state: State, depth:
         if any(name.lower().endswith(last) for name in base.names):
             m.arrive(found, target, value, state, key=key)
             m.arrive(found, target, key, state)
-    if depth >= _DEEP or not isinstance(target.base, ir.Name | ir.Attr | ir.Item):
+    if not _may_go_on(m, target, value, depth):
         return
     if key.constants is not None and len(key.constants) == 1:
         made = with_item(base, key.constants[0], value)
     else:
         made = with_any(base, value)
     assign(m, target.base, made, state, depth + 1)
+
+
+def _may_go_on(m: Machine, target: ir.Attr | ir.Item, value: Value, depth: int) -> bool:
+    """Whether what the target is a member of is changed as well."""
+    if depth >= _DEEP and value.every():
+        m.too_deep()
+    return depth < _DEEP and isinstance(target.base, ir.Name | ir.Attr | ir.Item)
 
 
 def _unpack(m: Machine, targets: Sequence[ir.Expr], value: Value, state: State) -> None:
@@ -92,5 +102,5 @@ def _unpack(m: Machine, targets: Sequence[ir.Expr], value: Value, state: State) 
         end = len(known) - behind
         known = [*known[:star], sequence(known[star:end]), *known[end:]]
     for number, target in enumerate(targets):
-        one = known[number] if number < len(known) else items_of(value)
+        one = known[number] if number < len(known) else part(items_of(value), str(number))
         assign(m, target, one, state)

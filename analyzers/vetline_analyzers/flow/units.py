@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
     from vetline_analyzers.flow.machine import Fault
     from vetline_analyzers.syntax.dialect import Dialect
+    from vetline_analyzers.syntax.tree import Source
 
     Signature = tuple[object, ...] | None
 
+_SERVED = re.compile(rb"(?:\s|//[^\n]*\n|/\*[^*]*\*/){0,200}[\"']use server[\"']")
 _FLAGS = (bool, int, float, type(None))
 
 
@@ -72,6 +75,11 @@ def divisions(name: str) -> Iterator[tuple[str, str]]:
         yield dots + ".".join(parts[:cut]), ".".join(parts[cut:])
 
 
+def is_served(text: bytes) -> bool:
+    """Whether a file begins with the directive that any visitor may call what it exports."""
+    return _SERVED.match(text) is not None
+
+
 def unsettled(value: Value) -> Value:
     """A variable of the module as its functions see it: what is set at run time is not known."""
     if value.constants is not None and any(isinstance(c, _FLAGS) or not c for c in value.constants):
@@ -100,6 +108,22 @@ def class_around(node: Node, dialect: Dialect) -> Node | None:
             return at
         at, levels = at.parent, levels + 1
     return None
+
+
+def exported(variables: Mapping[str, Value], name: str) -> Value | None:
+    """What `exports.name = value` or `module.exports.name = value` gave a name."""
+    module = variables.get("module", Value()).items or {}
+    for each in (variables.get("exports"), module.get(".exports")):
+        if each is not None and (found := (each.items or {}).get(f".{name}")) is not None:
+            return found
+    return None
+
+
+def heading(node: Node, source: Source) -> str:
+    """What a class says of the classes above it."""
+    heads = (n for n in node.children if n.type in {"argument_list", "class_heritage"})
+    found = next(heads, None)
+    return source.read(found) if found is not None else ""
 
 
 def blocks_of(fault: Fault) -> Iterable[int]:

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from vetline_analyzers.flow import ir
 
 FOREIGN = 1_000_000  # the number of the first block of another file
-_CONSTANTS = 8  # of one value; more means that it is not known
-_TAINTS = 6
-_PIECES = 60
+CONSTANTS = 8  # of one value; more means that it is not known
+_TAINTS = 16  # cleared alike
+_JOINS = 500  # containers in containers that two values may hold before only their taints are told
 _NAMES = 4
+_FUNCTIONS = 7  # beside the first one
 _STEPS = 12
+_PATH = 6  # parts of parts
+OPEN = "…"  # a part of which no guard can speak
 LONGEST = 10_000  # characters of a constant that is still computed with
 
 
@@ -43,6 +46,11 @@ NOWHERE = Place(
 )  # of what is known by its name: `request.args` is the same wherever it is read
 
 
+Way = tuple[str, ...]
+TaintKey = tuple[Place, str, Way]
+Shown = dict[TaintKey, frozenset[str]]
+
+
 class Step(NamedTuple):
     """A place that a value came through, and what happened there."""
 
@@ -60,6 +68,7 @@ class Taint:
         label: what it is called there: "request.args".
         cleared: kinds of sinks it cannot harm any more.
         parameter: which one, of a PARAMETER.
+        path: the part of what came in that it is: keys, attributes, positions.
     """
 
     source: Source
@@ -67,17 +76,35 @@ class Taint:
     label: str = ""
     cleared: frozenset[str] = frozenset()
     parameter: str = ""
+    path: Way = ()
 
     @property
-    def key(self) -> tuple[Place, str]:
+    def key(self) -> TaintKey:
         """What tells it from other taints, however far it went."""
-        return self.steps[0].place, self.label
+        return self.steps[0].place, self.label, self.path
+
+    def within(self, element: str) -> Taint:
+        """That of a part of the same."""
+        if len(self.path) >= _PATH:
+            element, path = OPEN, self.path[:-1]
+        else:
+            path = self.path
+        return replace(self, path=(*path, element))
+
+    def shown(self, facts: Mapping[TaintKey, frozenset[str]]) -> frozenset[str]:
+        """What facts say of it: those of its own part, and of the parts that this one is in."""
+        place, label, path = self.key
+        if path[:1] == (OPEN,):
+            return frozenset()
+        ways = (path[:length] for length in range(len(path) + 1))
+        return frozenset().union(*(facts.get((place, label, way), ()) for way in ways))
 
     def through(self, place: Place, words: str) -> Taint:
         """The same, a step further."""
         if len(self.steps) >= _STEPS or self.steps[-1].place == place:
             return self
-        return replace(self, steps=(*self.steps, Step(place, words)))
+        steps = (*self.steps, Step(place, words))
+        return Taint(self.source, steps, self.label, self.cleared, self.parameter, self.path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,14 +123,14 @@ class Closure:
     function: ir.Function
     block: int
     env: Mapping[str, Value] | None = None
-    guarded: Mapping[tuple[Place, str], frozenset[str]] | None = None
+    guarded: Mapping[TaintKey, frozenset[str]] | None = None
     world: object = None
     bound: Value | None = None
 
 
 Constant = str | bytes | int | float | bool | None
 Key = str | int | float | bytes | bool | None
-Seen = dict[tuple[int, int], "Value"]
+Seen = dict[tuple[int, int], tuple["Value", "Value", "Value"]]
 
 
 @dataclass(slots=True, eq=False)
@@ -118,6 +145,7 @@ class Value:
         rest: of a container what may stand at any other key, None for nothing.
         names: dotted names of what it is: "flask.request.args", "sqlite3.connect().cursor()".
         closure: the function it is.
+        others: further functions that it may be.
         is_list: its integer keys are positions, with nothing unknown between them.
         number: it is a number, a truth value or otherwise free of text.
         resolved: a path that was made absolute.
@@ -130,6 +158,7 @@ class Value:
     rest: Value | None = None
     names: tuple[str, ...] = ()
     closure: Closure | None = None
+    others: tuple[Closure, ...] = ()
     is_list: bool = False
     number: bool = False
     resolved: bool = False
@@ -147,7 +176,7 @@ class Value:
                 found += item.every()
             if self.rest is not None:
                 found += self.rest.every()
-            self._every = _distinct(found)
+            self._every = distinct(found)
         return self._every
 
     @property
@@ -196,6 +225,7 @@ class Value:
         return (self,)
 
 
+GENERATOR = "a generator"  # the name of what a function gives one after the other
 UNKNOWN = Value()
 NUMBER = Value(number=True)
 FIXED = Value(number=True, names=("constant",))  # a text that is put together from constants
@@ -213,23 +243,36 @@ def named(*names: str) -> Value:
 
 def tainted(*taints: Taint) -> Value:
     """A text that others chose."""
-    return Value(taints=_distinct(taints))
+    return Value(taints=distinct(taints))
 
 
 def carrying(values: Iterable[Value], names: tuple[str, ...] = ()) -> Value:
     """A value that is made of others in a way that is not known: it has the taints of all."""
     taints = [taint for value in values for taint in value.every()]
-    return Value(taints=_distinct(taints), names=names) if taints or names else UNKNOWN
+    return Value(taints=distinct(taints), names=names) if taints or names else UNKNOWN
 
 
-def _distinct(taints: Iterable[Taint]) -> tuple[Taint, ...]:
-    """One taint for each source and each way of having been cleared."""
+def distinct(taints: Iterable[Taint]) -> tuple[Taint, ...]:
+    """One taint for each source and each way of having been cleared; of too many a few of each way."""
     found: dict[object, Taint] = {}
     for taint in taints:
         found.setdefault((taint.key, taint.cleared), taint)
-        if len(found) >= _TAINTS:
-            break
-    return tuple(found.values())
+    if len(found) <= _TAINTS:
+        return tuple(found.values())
+    alike: dict[object, list[Taint]] = {}
+    for taint in found.values():
+        alike.setdefault((taint.source, taint.cleared), []).append(taint)
+    kept: list[Taint] = []
+    for group in alike.values():
+        kept += group[: _TAINTS - 1]
+        if len(group) >= _TAINTS:  # one that no guard can speak of stands for the rest
+            kept.append(replace(group[_TAINTS - 1], path=(OPEN,)))
+    return tuple(sorted(kept, key=_tameness)[: _TAINTS * 4])
+
+
+def _tameness(taint: Taint) -> tuple[bool, int]:
+    """How little harm may be expected of a taint."""
+    return "*" in taint.cleared, len(taint.cleared)
 
 
 def join(a: Value, b: Value, seen: Seen | None = None) -> Value:
@@ -240,15 +283,17 @@ def join(a: Value, b: Value, seen: Seen | None = None) -> Value:
         return _join(a, b, seen)
     seen = {} if seen is None else seen
     if (known := seen.get((id(a), id(b)))) is None:
-        known = seen[id(a), id(b)] = _join(a, b, seen)
-    return known
+        if len(seen) >= _JOINS:
+            return carrying((a, b))
+        known = seen[id(a), id(b)] = (_join(a, b, seen), a, b)  # which keeps the numbers theirs
+    return known[0]
 
 
 def _join(a: Value, b: Value, seen: Seen | None) -> Value:
     constants = None
     if a.constants is not None and b.constants is not None:
         union = tuple(dict.fromkeys((*a.constants, *b.constants)))
-        constants = union if len(union) <= _CONSTANTS else None
+        constants = union if len(union) <= CONSTANTS else None
         if not (a.taints or b.taints or a.names or b.names):
             if constants is None:
                 return NUMBER if a.number and b.number else FIXED
@@ -265,18 +310,30 @@ def _join(a: Value, b: Value, seen: Seen | None) -> Value:
     for each in (a.rest, b.rest):
         if each is not None:
             rest = each if rest is None else join(rest, each, seen)
+    closure, others = _functions(a, b)
     return Value(
         constants=constants,
-        taints=_distinct((*a.taints, *b.taints)) if a.taints or b.taints else (),
+        taints=distinct((*a.taints, *b.taints)) if a.taints or b.taints else (),
         pieces=_richer(a, b),
         items=items,
         rest=rest,
         names=tuple(dict.fromkeys((*a.names, *b.names)))[:_NAMES],
-        closure=a.closure or b.closure,
+        closure=closure,
+        others=others,
         is_list=a.is_list and b.is_list and len(a.items or ()) == len(b.items or ()),
         number=(a.number or a.constants is not None) and (b.number or b.constants is not None),
         resolved=a.resolved and b.resolved,
     )
+
+
+def _functions(a: Value, b: Value) -> tuple[Closure | None, tuple[Closure, ...]]:
+    """The functions that either may be."""
+    if a.closure is None or b.closure is None:
+        one = b if a.closure is None else a
+        return one.closure, one.others
+    closures = (a.closure, *a.others, b.closure, *b.others)
+    first, *others = {id(closure.function): closure for closure in closures}.values()
+    return first, tuple(others[:_FUNCTIONS])
 
 
 def joined(
@@ -300,59 +357,29 @@ def _richer(a: Value, b: Value) -> tuple[str | Value, ...] | None:
     return a.pieces if (holes[0], len(a.pieces)) >= (holes[1], len(b.pieces)) else b.pieces
 
 
-def text_of(parts: Iterable[str | Value]) -> Value:
-    """The text that parts make, one after the other."""
-    pieces: list[str | Value] = []
-    taints: list[Taint] = []
-    for part in parts:
-        if not isinstance(part, str):
-            taints += part.every()  # those of its pieces did not come as far
-        for piece in (part,) if isinstance(part, str) else part.parts():
-            if isinstance(piece, str) and pieces and isinstance(last := pieces[-1], str):
-                pieces[-1] = (last + piece)[:LONGEST]
-            else:
-                pieces.append(piece)
-    if len(pieces) > _PIECES:
-        holes = [piece for piece in pieces if isinstance(piece, Value)]
-        all_known = all(hole.is_known for hole in holes)
-        pieces = [*pieces[: _PIECES // 2], FIXED if all_known else carrying(holes)]
-    if not pieces or (len(pieces) == 1 and isinstance(pieces[0], str)):
-        return Value(constants=("".join(p for p in pieces if isinstance(p, str))[:LONGEST],))
-    if (known := _known_texts(pieces)) is not None:
-        return Value(constants=known)
-    return Value(taints=_distinct(taints), pieces=tuple(pieces))
-
-
-def _known_texts(pieces: list[str | Value]) -> tuple[str, ...] | None:
-    """Every text that pieces of known constants may make, when they are few."""
-    made = [""]
-    for piece in pieces:
-        if isinstance(piece, str):
-            made = [text + piece for text in made]
-            continue
-        if piece.constants is None:
-            return None
-        made = [text + _shown(constant) for text in made for constant in piece.constants]
-        if len(made) > _CONSTANTS:
-            return None
-    return tuple(dict.fromkeys(text[:LONGEST] for text in made))
-
-
-def _shown(value: Constant) -> str:
-    return value if isinstance(value, str) else str(value)
-
-
 def cleared(value: Value, kinds: frozenset[str]) -> Value:
     """The same value, which harms sinks of these kinds no more; its pieces are not told apart."""
-    taints = _distinct(replace(t, cleared=t.cleared | kinds) for t in value.every())
+    taints = distinct(replace(t, cleared=t.cleared | kinds) for t in value.every())
     return Value(taints=taints, names=value.names if not taints else ())
 
 
-def shown_harmless(value: Value, facts: Mapping[tuple[Place, str], frozenset[str]]) -> Value:
+def part(value: Value, element: str) -> Value:
+    """A part of a value: what a guard shows of it says nothing of the rest."""
+    if not value.taints:
+        return value
+    pieces = value.pieces and tuple(
+        piece if isinstance(piece, str) else part(piece, element) for piece in value.pieces
+    )
+    taints = tuple(taint.within(element) for taint in value.taints)
+    return replace(value, taints=taints, pieces=pieces)
+
+
+def shown_harmless(value: Value, facts: Mapping[TaintKey, frozenset[str]]) -> Value:
     """The value whose taints carry with them what a guard showed of them."""
     if not facts or not value.taints:
         return value
     taints = tuple(
-        replace(t, cleared=t.cleared | facts[t.key]) if t.key in facts else t for t in value.taints
+        replace(t, cleared=t.cleared | kinds) if (kinds := t.shown(facts)) else t
+        for t in value.taints
     )
     return value if taints == value.taints else replace(value, taints=taints, pieces=None)

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.syntax.python_web import inside
 from vetline_analyzers.syntax.scope import callee
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ _NO_PASSWORD = re.compile(
 )
 _CHOICE = re.compile(r"(?i)verif|valid|insecure|cert|check|trust|secure|unsafe|allow|skip|ignore")
 _SMALL = 1_000  # bytes
+_WALKED = 20_000  # bytes of a block that are looked through for a name
+_REST = 200  # characters of a line
 
 
 class Part(NamedTuple):
@@ -287,3 +290,57 @@ def importing(hit: Hit, module: str) -> tuple[Edit, ...] | None:
     if indent.strip() or statement.type in {"elif_clause", "else_clause"}:
         return None
     return (Edit(Span(start, start), f"import {module}\n{indent}"),)
+
+
+def unshadowed(hit: Hit, module: str) -> bool:
+    """Whether a module's name means the module at the place, and an import there changes no other name.
+
+    At module level other functions may mean something else by it, which is not seen from here.
+    """
+    imported = module in hit.scope.context.aliases.get(module, ())
+    block = hit.scope.block
+    if block.end_byte - block.start_byte > _WALKED:
+        return False
+    if not imported and hit.scope.function(hit.node) is None:
+        return False
+    for node in inside(hit, block, "identifier"):
+        around = node.parent
+        if around is None or hit.text(node) != module:
+            continue
+        reads = around.type == "attribute" and around.child_by_field_name("object") == node
+        if around.child_by_field_name("attribute") == node:
+            continue
+        if around.type == "keyword_argument" and around.child_by_field_name("name") == node:
+            continue
+        if not (imported and reads):
+            return False
+    return True
+
+
+def removed(hit: Hit) -> Edit | None:
+    """An edit that takes the hit out as a statement of its own, None where it is a part of one."""
+    statement = hit.node.parent
+    if statement is None or statement.type != "expression_statement":
+        return None
+    span = hit.scope.source.span
+    start, end = span(statement)
+    suite = statement.parent
+    if suite is None or suite.type not in {"block", "module"}:
+        return None
+    if statement == hit.scope.block:  # what stands beside it is another block
+        bare = suite.type == "module" and alone(hit, statement)
+        return Edit(Span(start, end), "" if bare else "pass")
+    before, after = statement.prev_named_sibling, statement.next_named_sibling
+    if before is not None and before.type != "comment":
+        return Edit(Span(span(before).end, end), "")
+    if before is None and after is not None and after.type != "comment":
+        return Edit(Span(start, span(after).start), "")
+    return Edit(Span(start, end), "pass")
+
+
+def alone(hit: Hit, statement: Node) -> bool:
+    """Whether a statement has its lines to itself, comments apart."""
+    start, end = hit.scope.source.span(statement)
+    text = hit.scope.source.text
+    line, rest = text.rfind("\n", 0, start) + 1, text[end : end + _REST].lstrip(" \t")
+    return not text[line:start].strip() and rest[:1] in {"", "\n", "\r", "#"}

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.syntax.python_web import inside
 from vetline_analyzers.syntax.scope import callee
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ _BROWSER = re.compile(
     r"|event\.data$|.*(?:useSearchParams|useParams|useLocation)\(\)|\$?route\b|.*router"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NAMES = ("identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern")
 _NEAR = 10_000  # bytes on either side of a place that are looked through
 _NAMED = 80  # characters of a name that are read
 _UP = 24  # levels climbed for the name a value is given
@@ -286,3 +288,15 @@ def add_argument(hit: Hit, text: str) -> tuple[Edit, ...]:
         return (hit.insert_after(arguments[-1], f", {text}"),)
     end = hit.scope.source.span(hit.node).end - 1
     return (Edit(Span(end, end), text),)
+
+
+def unshadowed(hit: Hit, name: str) -> bool:
+    """Whether the block only reads members of a name, so that it is there what the file imports under it."""
+    block = hit.scope.block
+    if block.end_byte - block.start_byte > 2 * _NEAR:
+        return False
+    for node in inside(hit, block, *_NAMES):
+        around = node.parent
+        if hit.text(node) == name and (around is None or around.type != "member_expression"):
+            return False
+    return True

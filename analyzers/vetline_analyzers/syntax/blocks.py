@@ -21,12 +21,12 @@ class Block(NamedTuple):
 
     Attributes:
         node: its tree.
-        key: the type of what holds it, its own type, its text; None when it has errors, since a
-            broken tree depends on its surroundings.
+        key: the type of what holds it, its own type, its text and what was changed in that; None when
+            it has errors, since a broken tree depends on its surroundings.
     """
 
     node: Node
-    key: tuple[str, str, bytes] | None
+    key: tuple[object, ...] | None
 
 
 def split(source: Source, dialect: Dialect) -> Iterator[Block]:
@@ -40,7 +40,9 @@ def split(source: Source, dialect: Dialect) -> Iterator[Block]:
         if not node.is_named:
             continue
         text = source.data[node.start_byte : node.end_byte]
-        yield Block(node, None if node.has_error else (holder, node.type, text))
+        changes = source.changes(node.start_byte, node.end_byte)
+        key = None if node.has_error else (holder, node.type, text, *changes)
+        yield Block(node, key)
 
 
 def _holds_class(node: Node, holder: str, dialect: Dialect) -> bool:

@@ -21,6 +21,11 @@ _INNER = re.compile(
     r"|169\.254\.\d+\.\d+|0\.0\.0\.0|\[?::1?\]?|[^.]*|.*\.(?:local|internal|localdomain|test|invalid|lan|svc|onion|localhost)"
     r"|metadata\.google\.internal|host\.docker\.internal)"
 )
+# They answer every such request by sending it on to HTTPS.
+_REDIRECTING = re.compile(
+    r"(?i)(?:(?:api\.|gist\.|www\.)?github\.com|raw\.githubusercontent\.com|pypi\.org|files\.pythonhosted\.org"
+    r"|(?:\w+\.)?wikipedia\.org)"
+)
 _SESSIONS = frozenset(
     {
         "requests.Session",
@@ -149,4 +154,6 @@ def fix(hit: Hit, url: Node) -> Fix | None:
     at = text.find("http://")
     if url.type != "string" or at < 0:
         return None
-    return Fix("Use HTTPS", (hit.edit(url, text.replace("http://", "https://", 1)),), safe=False)
+    host = text[at + len("http://") :].partition("/")
+    edit = hit.edit(url, text.replace("http://", "https://", 1))
+    return Fix("Use HTTPS", (edit,), safe=bool(host[1]) and bool(_REDIRECTING.fullmatch(host[0])))

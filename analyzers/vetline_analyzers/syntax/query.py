@@ -1,7 +1,8 @@
 """All rules of a language as one query, and the tables that say which rule asked for what.
 
-Two hundred queries one by one cost 240 ms a run on 735 lines, merged 3 ms; so every rule's query goes
-into one, equal queries go in once, and calls are captured once and told apart by name.
+Two hundred queries one by one cost 240 ms a run on 735 lines, merged 3 ms; so every pattern of a rule's query
+goes into one, and calls are captured once and told apart by name. What costs in a query is the predicates:
+patterns that differ only in the words they compare with go in as one, and the words are told apart here.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from vetline_analyzers.syntax.scope import callee
 from vetline_analyzers.syntax.tree import deeper_than, grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -27,13 +28,20 @@ if TYPE_CHECKING:
     from vetline_analyzers.syntax.scope import Scope
     from vetline_analyzers.syntax.tree import Source
 
+    # By the word that a pattern compares with, None where it compares with none: who wants its matches.
+    Words = dict[bytes | None, tuple[str, ...]]
+
 DIALECTS: dict[str, Dialect] = {
     "python": python.DIALECT,
     "javascript": javascript.DIALECT,
     "typescript": javascript.DIALECT,
     "tsx": javascript.DIALECT,
 }
-_HIT = re.compile(r"@hit\b")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|;[^\n]*|[()\[\]]|[^\s()\[\]";]+')
+_COMPARED = re.compile(
+    r"\( (?P<body>[^#*+?]* @hit) \( \#(?:any-of|eq)\? (?P<name>@_\w+) (?P<words>[^#@\\]*) \) \)"
+)
+_WORD = re.compile(r'"([^"]*)"')
 _DEPTH = 5_000  # levels; a query over 32,767 takes half a minute and then misses the rest
 _MATCHES = 4_096  # matches under way at once
 _SHALLOW = 2_000  # bytes that cannot hold a tree as deep as that
@@ -46,7 +54,8 @@ class Merged:
     Attributes:
         dialect: the language's.
         query: everything any rule wants to see.
-        by_capture: rules by the name their own query's captures have in the merged one.
+        patterns: of each of its patterns who wants its matches, "binding" and "call" among them.
+        by_query: rules by what their own query is called.
         by_name: rules by the full name of a callee.
         by_method: rules by the last part of a callee's name.
         last_parts: the last parts of all names and methods.
@@ -54,19 +63,25 @@ class Merged:
 
     dialect: Dialect
     query: Query
-    by_capture: dict[str, tuple[PatternRule, ...]]
+    patterns: tuple[Words, ...]
+    by_query: dict[str, tuple[PatternRule, ...]]
     by_name: dict[str, tuple[PatternRule, ...]]
     by_method: dict[str, tuple[PatternRule, ...]]
     last_parts: frozenset[str]
 
     def look(self, block: Node) -> dict[str, list[Node]] | None:
-        """What the query captures in a block, None when the block is nested too deeply to ask."""
+        """What who wants to see in a block, None when the block is nested too deeply to ask."""
         if block.end_byte - block.start_byte > _SHALLOW and deeper_than(block, _DEPTH):
             return None
         cursor = QueryCursor(self.query, match_limit=_MATCHES)
-        found = cursor.captures(block)
+        matches = cursor.matches(block)
         if cursor.did_exceed_match_limit:
             return None
+        found: dict[str, list[Node]] = {}
+        for number, captures in matches:
+            word = captures["word"][0].text if "word" in captures else None
+            for name in self.patterns[number][word]:
+                found.setdefault(name, []).extend(captures.get("hit", ()))
         for nodes in found.values():  # the library promises no order
             nodes.sort(key=lambda node: (node.start_byte, -node.end_byte))
         return found
@@ -98,8 +113,8 @@ class Merged:
             for name in scope.names(function):
                 for rule in self.by_name.get(name, ()):
                     yield rule, Hit(call, name, scope)
-        for capture, rules in self.by_capture.items():
-            for node in captures.get(capture, ()):
+        for name, rules in self.by_query.items():
+            for node in captures.get(name, ()):
                 for rule in rules:
                     yield rule, Hit(node, "", scope)
 
@@ -116,20 +131,57 @@ def merge(language: str, rules: Iterable[PatternRule]) -> Merged:
     for rule in rules:
         if query := rule.query.strip():
             texts.setdefault(query, []).append(rule)
-    parts = [dialect.bindings_query, *(f"({kind}) @call" for kind in sorted(dialect.calls))]
-    by_capture: dict[str, tuple[PatternRule, ...]] = {}
-    for number, (text, owners) in enumerate(texts.items()):
-        by_capture[f"hit{number}"] = tuple(owners)
-        parts.append(_HIT.sub(f"@hit{number}", text))
+    shapes: dict[str, dict[bytes | None, list[str]]] = {}
+    own = {"binding": dialect.bindings_query.replace("@binding", "@hit")}
+    own |= {"call": " ".join(f"({kind}) @hit" for kind in sorted(dialect.calls))}
+    for name, text in (*own.items(), *((f"hit{n}", text) for n, text in enumerate(texts))):
+        for pattern in _patterns(text):
+            shape, words = _compared(pattern)
+            for word in words:
+                shapes.setdefault(shape, {}).setdefault(word, []).append(name)
     names, methods = _table(rules, "names"), _table(rules, "methods")
     return Merged(
         dialect=dialect,
-        query=Query(grammar(language), "\n".join(parts)),
-        by_capture=by_capture,
+        query=Query(grammar(language), "\n".join(_whole(s, words) for s, words in shapes.items())),
+        patterns=tuple(
+            {word: tuple(dict.fromkeys(who)) for word, who in words.items()}
+            for words in shapes.values()
+        ),
+        by_query={f"hit{n}": tuple(owners) for n, owners in enumerate(texts.values())},
         by_name=names,
         by_method=methods,
         last_parts=frozenset(name.rpartition(".")[2] for name in (*names, *methods)),
     )
+
+
+def _patterns(query: str) -> Iterator[str]:
+    """The patterns that a query consists of, written alike."""
+    pattern: list[str] = []
+    depth = 0
+    for part in _TOKEN.findall(query):
+        if part.startswith(";"):
+            continue
+        if pattern and not depth and not part.startswith("@"):
+            yield " ".join(pattern)
+            pattern = []
+        depth += (part in "([") - (part in ")]")
+        pattern.append(part)
+    if pattern:
+        yield " ".join(pattern)
+
+
+def _compared(pattern: str) -> tuple[str, Iterable[bytes | None]]:
+    """A pattern without the words that it compares one of its parts with, which is called @word then, and the words."""
+    found = _COMPARED.fullmatch(pattern)
+    if found is None or found["body"].split().count(found["name"]) != 1:
+        return pattern, (None,)
+    body = " ".join("@word" if t == found["name"] else t for t in found["body"].split(" "))
+    return body, [word.encode() for word in _WORD.findall(found["words"])]
+
+
+def _whole(shape: str, words: Mapping[bytes | None, object]) -> str:
+    told = " ".join(f'"{word.decode()}"' for word in words if word is not None)
+    return f"( {shape} ( #any-of? @word {told} ) )" if told else shape
 
 
 def compile_alone(language: str, rule: PatternRule) -> Query:

@@ -120,6 +120,10 @@ class Hit:
         tops = {t.partition(".")[0] for ts in self.scope.context.aliases.values() for t in ts}
         return not tops.isdisjoint(modules)
 
+    def is_excerpt(self) -> bool:
+        """Whether the text has no import at all, as one has that was cut out of a file."""
+        return not self.scope.context.aliases
+
     def edit(self, node: Node, text: str) -> Edit:
         """An edit that puts `text` in the node's place."""
         return Edit(self.scope.source.span(node), text)

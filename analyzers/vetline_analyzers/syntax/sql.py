@@ -12,8 +12,13 @@ _HOLE = "\0"
 _STATEMENT = re.compile(
     r"\s*(?:select\b.{1,2000}?\bfrom\b|insert\s+(?:or\s+\w+\s+)?into\b|replace\s+into\b"
     r"|update\s+\S+\s+set\b|delete\s+from\b|merge\s+into\b|with\s+\S+\s+as\s*\("
-    r"|(?:create|drop|alter)\s+(?:table|database|schema|index|view|user|role|unique)\b"
-    r"|truncate\s+table\b|grant\s+\w+|pragma\s+\S+|exec(?:ute)?\s+\w+|call\s+\w+\s*\()",
+    r"|(?:create|drop|alter)\s+(?:(?:or\s+replace|temp(?:orary)?|unique|materialized|foreign|external)\s+)*"
+    r"(?:table|database|schema|index|view|user|role|function|procedure|trigger|sequence|tablespace)\b"
+    r"|truncate\s+table\b|grant\s+\w+|pragma\s+\S+|exec(?:ute)?\s+\w+|call\s+\w+\s*\("
+    r"|show\s+(?:full\s+)?(?:columns|fields|index(?:es)?|keys|tables|create|databases|grants|triggers|table)\b"
+    r"|(?:attach|detach)\s+(?:database\s+)?['\"\0]|(?:lock|optimize|repair|rename|analyze)\s+tables?\b"
+    r"|revoke\s+\w+[^\n]{0,200}?\s(?:on|from)\b|load\s+data\s+(?:local\s+)?infile\b"
+    r"|copy\s+\S+\s+(?:\([^)]{0,300}\)\s*)?(?:from|to)\s+(?:stdin|stdout|program|'))",
     re.IGNORECASE | re.DOTALL,
 )
 _NAME_PLACE = re.compile(

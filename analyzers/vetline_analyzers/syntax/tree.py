@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Memo
     from vetline_analyzers.core.text import Snapshot
 
-_LONG_QUOTE = '"""'
+_LONG_QUOTE = re.compile(r"\"{3}|'{3}")
+# What stands before the quotes that begin a string rather than end one.
+_BEFORE_STRING = re.compile(r"(?:[=(,+%:\[{\\]|\b(?:return|in|and|or|not|[rRbBuUfF]{1,2}))\s*\Z")
+# What is code wherever it stands, so that a text with it before the quotes does not begin in a string.
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[:(]|import[ \t]+[\w.]+[ \t]*\r?$"
+    r"|from[ \t]+[\w.]+[ \t]+import\b|@\w[\w.]*(?:\(|[ \t]*\r?$))",
+    re.MULTILINE,
+)
+_SHARE = (
+    3  # a reading must leave this many times fewer letters unread to be taken for the better one
+)
 _BLANKED = re.compile(r"[^\n]+")
 _HALVES = re.compile("[\ud800-\udfff]")
 _CHUNK = 1024  # code points between two known offsets
@@ -66,6 +77,17 @@ class Source:
         """The node's place."""
         return Span(self.offset(node.start_byte), self.offset(node.end_byte))
 
+    def changes(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:  # noqa: ARG002 - a second reading has some
+        """What was changed between two bytes to read them: see `unfinished`."""
+        return ()
+
+    def gaps(self) -> Iterator[Span]:
+        """The stretches that could not be parsed, from the first to the last loose token of each."""
+        for node in broken(self.root) if self.root.has_error else ():
+            loose = [child.end_byte for child in node.children if not child.child_count]
+            end = max(loose, default=node.end_byte)
+            yield Span(self.offset(node.start_byte), self.offset(end))
+
     def read(self, node: Node) -> str:
         """The node's text."""
         return self.data[node.start_byte : node.end_byte].decode("utf-8", "replace")
@@ -92,31 +114,49 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
     tree = parser.parse(data, old) if old is not None else parser.parse(data)
     if old is not None and tree.root_node.has_error:
         tree = parser.parse(data)
-    if tree.root_node.has_error and (inside := _without_string_end(snapshot.language, text)):
+    if tree.root_node.has_error and (inside := without_string_end(snapshot.language, text)):
         other = parser.parse(_encoded(inside))
-        if not other.root_node.has_error:
-            memo.pop(
-                "tree", None
-            )  # no next tree can be made from this one, which is not the text's
-            data = _encoded(inside)
+        if unread(other.root_node) * _SHARE < unread(tree.root_node):
+            # No next tree can be made from this one, which is not the text's.
+            memo.pop("tree", None)
             return Source(text, data, other, [] if len(data) == len(text) else _offsets(text))
     source = Source(text, data, tree, [] if len(data) == len(text) else _offsets(text))
     memo["tree"] = source
     return source
 
 
-def _without_string_end(language: str, text: str) -> str:
-    """A text that begins inside a long string, with blanks in the place of that; "" for any other.
+def parsed(language: str, data: bytes) -> Tree:
+    """The tree of other bytes than a text's own."""
+    return _parser(language).parse(data)
+
+
+def without_string_end(language: str, text: str) -> str:
+    """A text that begins inside a long string, with blanks and an empty string for it; "" for any other.
 
     An excerpt may begin so: then all its code is taken for strings, and its strings for code.
     """
-    if language != "python" or text.count(_LONG_QUOTE) % 2 == 0:
+    quotes = _LONG_QUOTE.search(text) if language == "python" else None
+    if quotes is None or _BEFORE_STRING.search(text[max(quotes.start() - 80, 0) : quotes.start()]):
         return ""
-    end = text.index(_LONG_QUOTE) + len(_LONG_QUOTE)
-    return (
-        _BLANKED.sub(lambda match: " " * len(match[0].encode("utf-8", "replace")), text[:end])
-        + text[end:]
-    )
+    if _STATEMENT.search(text, 0, quotes.start()):
+        return ""
+    before = _BLANKED.sub(lambda match: " " * len(_encoded(match[0])), text[: quotes.start()])
+    return f"{before}{quotes[0][:2]} {text[quotes.end() :]}"
+
+
+def unread(root: Node) -> int:
+    """How many bytes of a text fit no place in its tree; one for each thing that is missing."""
+    count = 0
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.is_missing:
+            count += 1
+        elif node.is_error:
+            bare = [child for child in node.children if not child.child_count] or [node]
+            count += sum(child.end_byte - child.start_byte for child in bare)
+        stack += [child for child in node.children if child.has_error]
+    return count
 
 
 def _encoded(text: str) -> bytes:
@@ -175,7 +215,8 @@ def _parser(language: str) -> Parser:
 
 def _offsets(text: str) -> list[int]:
     parts = (text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK))
-    return [0, *accumulate(len(part.encode("utf-8", "surrogatepass")) for part in parts)]
+    sizes = (len(part.encode("utf-8", "surrogatepass")) for part in parts)
+    return [0, *accumulate(sizes)][:-1]  # where the last one ends begins no other
 
 
 def _edited(last: Source, text: str, data: bytes) -> Tree | None:

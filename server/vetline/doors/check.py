@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vetline.config import Config
     from vetline.doors.check_options import Output
@@ -283,19 +284,20 @@ def _say_not_checked(failures: Iterable[Failure]) -> None:
 
 def _seen_from_here(report: Report, root: Path) -> Report:
     """The report with paths as a person who stands here would type them."""
+    here = cache(partial(words.from_here, root=root))  # a file may have many findings
     return replace(
         report,
-        sightings=tuple(_sighting_from_here(s, root) for s in report.sightings),
-        failures=tuple(replace(f, path=words.from_here(f.path, root)) for f in report.failures),
+        sightings=tuple(_sighting_from_here(s, here) for s in report.sightings),
+        failures=tuple(replace(f, path=here(f.path)) for f in report.failures),
     )
 
 
-def _sighting_from_here(sighting: Sighting, root: Path) -> Sighting:
+def _sighting_from_here(sighting: Sighting, here: Callable[[str], str]) -> Sighting:
     related, flow = (
-        tuple(p._replace(path=words.from_here(p.path, root)) if p.path else p for p in places)
+        tuple(p._replace(path=here(p.path)) if p.path else p for p in places)
         for places in (sighting.related, sighting.flow)
     )
-    return replace(sighting, path=words.from_here(sighting.path, root), related=related, flow=flow)
+    return replace(sighting, path=here(sighting.path), related=related, flow=flow)
 
 
 def _standard(name: str, limit: int) -> Standard:

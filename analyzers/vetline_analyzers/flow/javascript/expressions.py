@@ -181,7 +181,7 @@ EXPRESSIONS: Mapping[str, Callable[[Lowering, Node], ir.Expr]] = {
     "computed_property_name": operand,
     "template_substitution": operand,
     "type_assertion": operand,
-    "yield_expression": _parts,
+    "yield_expression": _unary,
     "new_expression": _new,
     "array": _array,
     "object": _object,

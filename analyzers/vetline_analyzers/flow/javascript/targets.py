@@ -34,7 +34,7 @@ def target(low: Lowering, node: Node, later: list[ir.Stmt]) -> ir.Expr:
     if kind not in _PATTERNS:
         return low.expression(node)
     if low.depth >= LEVELS:
-        return low.other(node, ())
+        return low.cut(node)
     low.depth += 1
     start, end = node.start_byte - low.base, node.end_byte - low.base
     if kind == "object_pattern":

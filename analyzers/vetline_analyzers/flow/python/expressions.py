@@ -243,7 +243,7 @@ EXPRESSIONS: Mapping[str, Callable[[Lowering, Node], ir.Expr]] = {
     "format_expression": _operand,
     "decorator": _operand,
     "chevron": _operand,
-    "yield": _parts,
+    "yield": _unary,
     "slice": _parts,
     "interpolation": _parts,
     "list": _display("list"),

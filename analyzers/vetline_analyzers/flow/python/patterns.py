@@ -113,7 +113,7 @@ def _structure(low: Lowering, node: Node) -> tuple[ir.Expr, ...]:
 
 def _inner(low: Lowering, node: Node) -> tuple[ir.Expr, ...]:
     if low.depth >= LEVELS:
-        return (low.other(node, ()),)
+        return (low.cut(node),)
     low.depth += 1
     found = _alternatives(low, node)
     low.depth -= 1

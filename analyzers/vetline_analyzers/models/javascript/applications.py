@@ -7,6 +7,11 @@ from vetline_analyzers.flow.value import Source
 
 _ROUTES = ("route", "$route", "this.$route", "useRoute()", "vue-router.useRoute()")
 _HANDLERS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+_REQUEST, _ADDRESS, _PAGE = "the route's request", "the route's context", "the page's props"
+_PARTS = (
+    *("url", "nextUrl", "headers", "cookies", "body", "json", "text", "formData", "arrayBuffer"),
+    *("blob", "bytes"),
+)
 
 MODEL = Model(
     frameworks=(
@@ -26,11 +31,18 @@ MODEL = Model(
         *("searchParams",),
     ),
     handlers={
-        **dict.fromkeys(_HANDLERS, ("request", "ctx")),
+        **dict.fromkeys(_HANDLERS, (_REQUEST, _ADDRESS)),
+        # Cloudflare's workers.
+        **dict.fromkeys(("fetch(request, env)", "fetch(request, env, ctx)"), (_REQUEST,)),
+        **dict.fromkeys(("fetch(req, env)", "fetch(req, env, ctx)"), (_REQUEST,)),
+        **dict.fromkeys(("Page", "generateMetadata", "generateViewport"), (_PAGE,)),
+        **dict.fromkeys(("loader", "action"), (_REQUEST,)),
         "getServerSideProps": ("context",),
         "middleware": ("req",),
         "onRequest": ("context",),
     },
+    handed={"Deno.serve": (_REQUEST,)},
+    properties={"searchParams": _PAGE},
     parameter_decorators={
         **{
             name: f"@{name}"
@@ -41,6 +53,11 @@ MODEL = Model(
         **dict.fromkeys(("Res", "Response"), "res"),
     },
     sources={
+        # Remix, SvelteKit and Astro hand over an object with the request in it.
+        **{f"{_REQUEST}.{part}": Source.REQUEST for part in (*_PARTS, "params")},
+        **{f"{_REQUEST}.request.{part}": Source.REQUEST for part in _PARTS},
+        f"{_ADDRESS}.params": Source.REQUEST,
+        **{f"{_PAGE}.{part}": Source.REQUEST for part in ("params", "searchParams")},
         **{
             f"@{name}": Source.REQUEST
             for name in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vetline_analyzers.flow.model import Model
+from vetline_analyzers.flow.value import Source
 
 # What they hold is looked at where they are made.
 _RESPONSES = (
@@ -30,7 +31,20 @@ _RESPONSES = (
     ),
 )
 
+_VIEWS = (
+    *("View", "TemplateView", "ListView", "DetailView", "FormView", "CreateView", "UpdateView"),
+    *("DeleteView", "RedirectView", "ArchiveIndexView", "APIView", "ViewSet", "ModelViewSet"),
+    *("GenericAPIView", "GenericViewSet", "ReadOnlyModelViewSet", "CreateAPIView", "ListAPIView"),
+    *("RetrieveAPIView", "DestroyAPIView", "UpdateAPIView", "ListCreateAPIView"),
+    *("RetrieveUpdateAPIView", "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView"),
+)
+_CONSUMERS = (
+    *("WebsocketConsumer", "AsyncWebsocketConsumer", "JsonWebsocketConsumer"),
+    *("AsyncJsonWebsocketConsumer",),
+)
+
 MODEL = Model(
+    sources={f"{view}.{part}": Source.REQUEST for view in _VIEWS for part in ("args", "kwargs")},
     frameworks=("django", "rest_framework", "ninja"),
     request_parts=(
         *(
@@ -57,26 +71,7 @@ MODEL = Model(
         "csrf_exempt",
         "login_required",
     ),
-    handler_bases=(
-        *(
-            "TemplateView",
-            "ListView",
-            "DetailView",
-            "FormView",
-            "CreateView",
-            "UpdateView",
-            "DeleteView",
-            "RedirectView",
-        ),
-        *(
-            "APIView",
-            "ViewSet",
-            "ModelViewSet",
-            "GenericAPIView",
-            "GenericViewSet",
-            "ReadOnlyModelViewSet",
-        ),
-    ),
+    handler_bases=(*_VIEWS, *_CONSUMERS),
     sanitizers={
         "django.utils.html.escape": ("html",),
         "django.utils.html.conditional_escape": ("html",),

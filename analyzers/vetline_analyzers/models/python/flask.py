@@ -35,6 +35,10 @@ MODEL = Model(
     sources={
         **{f"flask.request.{part}": Source.REQUEST for part in _PARTS},
         **{f"flask.globals.request.{part}": Source.REQUEST for part in _PARTS},
+        **{
+            f"{module}.RequestParser().parse_args()": Source.REQUEST
+            for module in ("reqparse", "flask_restful.reqparse", "flask_restx.reqparse")
+        },
     },
     request_names=("request", "req", "flask_request", "_request", "http_request"),
     request_parts=_PARTS,
@@ -63,6 +67,12 @@ MODEL = Model(
             "forms",
             "arguments",
         ),
+    ),
+    given=("sid",),
+    resolvers=tuple(
+        f"{server}.{how}"
+        for server in ("sio", "socketio", "flask_socketio.SocketIO()", "socketio.AsyncServer()")
+        for how in ("on", "event")
     ),
     routes=("route", "get", "post", "put", "patch", "delete", "expose", "websocket"),
     handler_bases=("MethodView", "Resource", "View"),
@@ -104,5 +114,6 @@ MODEL = Model(
             "flask.request.is_json",
         ),
     ),
+    passes=("stream_with_context",),
     ends=("flask.abort", "abort", "werkzeug.exceptions.abort"),
 )

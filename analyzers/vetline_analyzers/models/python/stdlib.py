@@ -72,6 +72,8 @@ MODEL = Model(
         "basename": ("path",),
         "re.escape": ("regex",),
         "json.dumps": ("log", "header"),
+        "http.cookies.SimpleCookie().output": ("log", "header", "html"),
+        "OutputString": ("log", "header", "html"),
         "ldap.filter.escape_filter_chars": ("ldap",),
         "ldap3.utils.conv.escape_filter_chars": ("ldap",),
         "escape_filter_chars": ("ldap",),

@@ -40,7 +40,8 @@ Capabilities are the pieces that root's power was cut into, and some of them giv
 `SYS_ADMIN` a process mounts disks, with `SYS_MODULE` it loads code into the kernel, with `SYS_PTRACE` it
 enters other processes, and `ALL` is all of them.
 """,
-    attack="Break into the service and use the capability to mount the host's disk or to load a kernel module.",
+    attack="Breaks into the service and uses the capability to mount the host's disk or to load a "
+    "kernel module.",
     advice="Start with `cap_drop: [ALL]` and add the narrow ones that are needed, such as `NET_BIND_SERVICE`.",
     bad=(
         """\

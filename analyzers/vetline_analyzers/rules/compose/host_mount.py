@@ -46,7 +46,7 @@ The service sees the socket of the container runtime, or folders that the host's
 socket it starts a container that mounts the host's disk; with `/`, `/etc` or `/root` it does not even need
 that. Read-only does not help with the socket: it is talked to, not written.
 """,
-    attack="Break into the service and ask the socket for a container with the host's disk in it.",
+    attack="Breaks into the service and asks the socket for a container with the host's disk in it.",
     advice="Remove the mount. Where the runtime must be asked, put a proxy in between that lets single questions "
     "through.",
     bad=(

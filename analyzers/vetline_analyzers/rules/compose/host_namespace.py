@@ -45,7 +45,8 @@ A container is kept apart from its host by namespaces. With `pid: host` it sees 
 process there, with `ipc: host` their shared memory, with `network_mode: host` all services that trust the
 local machine, such as databases that listen on 127.0.0.1 only.
 """,
-    attack="Break into the service and read the secrets of other processes in `/proc`, or talk to local services.",
+    attack="Breaks into the service and reads the secrets of other processes in `/proc`, or talks to "
+    "local services.",
     advice="Remove the line, publish single ports with `ports:` and connect services by a network.",
     bad=(
         """\

@@ -35,7 +35,8 @@ RULE = ConfigurationRule(
 `privileged: true` gives the container every capability and every device of the host and takes away the
 profiles that confine it. Whoever breaks into the service mounts the host's disk and is root there.
 """,
-    attack="Break into the service, mount the host's disk from `/dev`, and write a key into root's account.",
+    attack="Breaks into the service, mounts the host's disk from `/dev`, and writes a key into root's "
+    "account.",
     advice="Remove it, and give the single device (`devices:`) or capability (`cap_add:`) that is needed.",
     bad=(
         """\

@@ -46,7 +46,7 @@ A port that is published without an address is open on every address of the mach
 firewall rules before those of `ufw` and others, so a database that was meant for the machine itself is open
 to the network it happens to be in.
 """,
-    attack="Scan the network for the database's port and try the passwords that example files have.",
+    attack="Scans the network for the database's port and tries the passwords that example files have.",
     advice='Write `"127.0.0.1:5432:5432"`, or publish nothing: services reach each other by name.',
     bad=(
         """\

@@ -40,7 +40,7 @@ The runtime's profiles forbid some hundred calls of the kernel and paths of the 
 needs. This service runs without them, so a flaw of the kernel in one of those calls is open to whoever breaks
 into it.
 """,
-    attack="Break into the service and use a kernel call that the profile would have refused.",
+    attack="Breaks into the service and uses a kernel call that the profile would have refused.",
     advice="Remove the option; where one call is missing, copy the default profile and allow that one.",
     bad=(
         """\

@@ -39,7 +39,7 @@ RULE = ConfigurationRule(
 A password or key stands in the file itself. It is in the history of the repository for everybody who can
 read it, and what began as a password for one's own machine is still there when the file is deployed.
 """,
-    attack="Read the file in the repository and log in to the service wherever it runs.",
+    attack="Reads the file in the repository and logs in to the service wherever it runs.",
     advice="Write `${NAME:?}` and set it outside, or use `secrets:` and the image's `NAME_FILE` variable.",
     bad=(
         """\

@@ -46,7 +46,7 @@ RULE = ConfigurationRule(
 `ADD` takes a file from a URL and nothing says which file it must be. What the server sends at build time, or
 over plain HTTP anybody between, becomes part of the image; a later build can hold another one.
 """,
-    attack="Replace the file at its source or on its way, and it is in the next image.",
+    attack="Replaces the file at its source or on its way, and it is in the next image.",
     advice="Say what the file must be: `ADD --checksum=sha256:… https://…`, or for a repository its full commit.",
     bad=(
         """\

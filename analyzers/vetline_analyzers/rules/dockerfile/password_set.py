@@ -53,7 +53,7 @@ RULE = ConfigurationRule(
 The build gives an account a fixed password, or takes it away. Every container of the image has the same one,
 and everybody who can read the Dockerfile or pull the image knows it.
 """,
-    attack="Read the password in the image's history and log in to any container that is reachable.",
+    attack="Reads the password in the image's history and logs in to any container that is reachable.",
     advice="Lock the account (`passwd -l`), log in with keys, or set the password when the container starts.",
     bad=(
         """\

@@ -38,7 +38,7 @@ What `curl` or `wget` brings goes straight into a shell. The build runs whatever
 HTTP anybody between, sends at that moment; two builds of one Dockerfile can differ, and nobody has a copy of
 what ran.
 """,
-    attack="Take over the server or the line to it, and every image built from then on runs your script.",
+    attack="Takes over the server or the line to it, and every image built from then on runs another script.",
     advice="Download a fixed version to a file, compare it with a known digest (`sha256sum -c`), then run it; "
     "or install the tool from a signed package.",
     bad=(

@@ -70,7 +70,7 @@ The process in the container is root. Whoever takes it over may change all files
 and needs only one flaw of the kernel or the runtime, or one mounted socket, to be root on the machine itself.
 Base images are root unless they say otherwise.
 """,
-    attack="Break into the application, then use root in the container to break out of it.",
+    attack="Breaks into the application, then uses root in the container to break out of it.",
     advice="Add a user (`RUN useradd --system app`) and switch to it (`USER app`) before CMD or ENTRYPOINT.",
     bad=(
         """\

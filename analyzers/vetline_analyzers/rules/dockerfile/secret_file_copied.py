@@ -48,7 +48,7 @@ RULE = ConfigurationRule(
 A private key, a file of credentials or an `.env` is copied into the image. It stays in that layer even when
 a later step deletes it, and everybody who can pull the image can take it out.
 """,
-    attack="Pull the image, unpack its layers, and take the key.",
+    attack="Pulls the image, unpacks its layers, and takes the key.",
     advice="Mount it for the one step that needs it (`RUN --mount=type=secret,…`), and list the file in "
     "`.dockerignore`.",
     bad=(

@@ -47,7 +47,7 @@ RULE = ConfigurationRule(
 `ENV` and `ARG` are kept in the image: its configuration and its history show them to everybody who can pull
 it. That holds for a value written here, and for one that is passed to an `ARG` at build time.
 """,
-    attack="Pull the image, run `docker history --no-trunc`, and read the secret.",
+    attack="Pulls the image, runs `docker history --no-trunc`, and reads the secret.",
     advice="Use `RUN --mount=type=secret,id=…` for what the build needs, and give the container its secrets when "
     "it starts.",
     bad=(

@@ -39,7 +39,7 @@ RULE = ConfigurationRule(
 The image offers the port of SSH or telnet. A login server in a container is one more thing to patch, brings
 accounts and keys that every copy of the image shares, and gives whoever gets in a full shell.
 """,
-    attack="Try the passwords and keys that are in the image against every container that is reachable.",
+    attack="Tries the passwords and keys that are in the image against every container that is reachable.",
     advice="Leave the server out; `docker exec` and `kubectl exec` give a shell to those who may have one.",
     bad=(
         """\

@@ -42,7 +42,7 @@ RULE = ConfigurationRule(
 The user of the container may run anything as root with `sudo`, without a password. Then running as that user
 protects nothing: whoever breaks into the application has root at once.
 """,
-    attack="Break into the application as its user, and type `sudo sh`.",
+    attack="Breaks into the application as its user, and types `sudo sh`.",
     advice="Do what needs root in the build, before `USER`, and leave sudo out of the image.",
     bad=(
         """\

@@ -36,7 +36,7 @@ A download or package tool of the build is told not to check certificates. Then 
 the server can put another file in the place of the right one, and it becomes part of the image. Set as an
 environment variable, the switch stays on for everything that runs in the container.
 """,
-    attack="Answer the build's download from a machine on its network, and put your code into the image.",
+    attack="Answers the build's download from a machine on its network, and puts other code into the image.",
     advice="Add the authority's certificate to the image (`ca-certificates`, `update-ca-certificates`) and leave "
     "the check on.",
     bad=(

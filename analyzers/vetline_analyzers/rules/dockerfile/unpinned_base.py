@@ -37,7 +37,8 @@ The base image is named without a tag, or with `latest`. Each build takes what t
 release with breaking changes, or an image that somebody else pushed over it. Which one an old build held
 cannot be told afterwards.
 """,
-    attack="Push a new image under the moving tag, and the next build of everybody who uses it carries your code.",
+    attack="Pushes a new image under the moving tag, and the next build of everybody who uses it "
+    "carries its code.",
     advice="Name a version (`python:3.12.7-slim`), better with its digest (`@sha256:…`), and let a bot update it.",
     bad=(
         """\

@@ -36,7 +36,8 @@ The package manager is told to accept packages that nobody signed. Mirrors speak
 signature protects what they send; without it, whoever sits between the build and the mirror decides what is
 installed as root.
 """,
-    attack="Answer for the mirror and send a package with your own install script; it runs as root in the build.",
+    attack="Answers for the mirror and sends a package with its own install script; it runs as root "
+    "in the build.",
     advice="Install the repository's key (`signed-by=` for apt, `/etc/apk/keys` for apk) and remove the switch.",
     bad=(
         """\

@@ -55,7 +55,7 @@ RULE = ConfigurationRule(
 The mode lets every user write. Whatever process is taken over in the container, however few rights it has, can
 replace these files: the program itself, its libraries, a script that root runs later.
 """,
-    attack="Take over any process in the container and overwrite what root or another user will run.",
+    attack="Takes over any process in the container and overwrites what root or another user will run.",
     advice="Give the files to the user who needs them (`COPY --chown=app`, `chown -R app`) and use 755 or 750.",
     bad=(
         """\

@@ -40,7 +40,7 @@ RULE = ConfigurationRule(
 two of them; the rest is there for whoever takes over that step. The log masks single secrets, not always a
 document made of them.
 """,
-    attack="Take over the step or read its log, and have all secrets instead of one.",
+    attack="Takes over the step or reads its log, and has all secrets instead of one.",
     advice="Name the secrets that the step needs: `${{ secrets.DEPLOY_KEY }}`.",
     bad=(
         """\

@@ -70,7 +70,7 @@ In `if`, what stands between `${{` and `}}` is worked out and put back into the 
 words around it, or the line end that `|` keeps, the result is a text that is not empty, and that counts as
 true. The step or job runs whatever the condition says, also the one that was to keep strangers out.
 """,
-    attack="Do what the condition seems to forbid: nothing is checked.",
+    attack="Does what the condition seems to forbid: nothing is checked.",
     advice="Write the whole condition without `${{ }}`, or all of it inside one; use `>-` for several lines.",
     bad=(
         """\

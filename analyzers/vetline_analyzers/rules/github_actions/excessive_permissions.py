@@ -62,7 +62,8 @@ The token of a workflow is handed to every step and every action in it. With `wr
 of older repositories, whoever gets hold of one step may push code, change releases and packages, and approve
 pull requests.
 """,
-    attack="Take over one action or one dependency of the build, and push to the repository with its token.",
+    attack="Takes over one action or one dependency of the build, and pushes to the repository with "
+    "its token.",
     advice="Set `permissions: {contents: read}` at the top and give single jobs what they need beyond it.",
     bad=(
         """\

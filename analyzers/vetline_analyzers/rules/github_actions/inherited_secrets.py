@@ -40,7 +40,7 @@ RULE = ConfigurationRule(
 exist today and those that are added later. Whoever can change that workflow, or one action in it, can read
 them all.
 """,
-    attack="Change the called workflow so that it prints what it was given.",
+    attack="Changes the called workflow so that it prints what it was given.",
     advice="List the secrets that are needed: `secrets: {DEPLOY_KEY: ${{ secrets.DEPLOY_KEY }}}`.",
     bad=(
         """\

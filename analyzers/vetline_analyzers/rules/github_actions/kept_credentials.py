@@ -102,7 +102,8 @@ RULE = ConfigurationRule(
 later can read it there, and an artifact made of the whole folder takes it along to everybody who may download
 it while the job still runs.
 """,
-    attack="Download the artifact while the job runs, take the token from `.git/config`, and push with it.",
+    attack="Downloads the artifact while the job runs, takes the token from `.git/config`, and pushes "
+    "with it.",
     advice="Set `persist-credentials: false`, and upload only the files that are wanted.",
     bad=(
         """\

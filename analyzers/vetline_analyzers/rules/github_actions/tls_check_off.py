@@ -55,7 +55,7 @@ RULE = ConfigurationRule(
 A step tells a tool not to check certificates, or sets the variable that says so. Then whoever is between the
 runner and the server can answer in its place, take the token that is sent along, and send other code back.
 """,
-    attack="Stand between a self-hosted runner and the server, and read the token in the request.",
+    attack="Stands between a self-hosted runner and the server, and reads the token in the request.",
     advice="Add the authority's certificate to the runner's trust store and leave the check on.",
     bad=(
         """\

@@ -58,7 +58,7 @@ An action is named by a tag or a branch, and both can be moved. Who takes over i
 `tj-actions/changed-files` in March 2025, moves the tag, and every workflow that names it runs their code with
 its secrets. A full commit cannot be moved.
 """,
-    attack="Take over the action's repository, move its tags to code that prints the secrets, and wait.",
+    attack="Takes over the action's repository, moves its tags to code that prints the secrets, and waits.",
     advice="Name the full commit and the version behind it (`uses: owner/name@<40 digits> # v1.2.3`); a bot can "
     "keep both up to date.",
     bad=(

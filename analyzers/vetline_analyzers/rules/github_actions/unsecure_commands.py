@@ -44,7 +44,8 @@ RULE = ConfigurationRule(
 2020. Any text that a step prints, a commit's message or the name of a test, can then set a variable such as
 `LD_PRELOAD` for the steps behind it.
 """,
-    attack="Have the job print `::set-env name=NODE_OPTIONS::--require /tmp/x.js`, for instance in a file name.",
+    attack="Has the job print `::set-env name=NODE_OPTIONS::--require /tmp/x.js`, for instance in a "
+    "file name.",
     advice="Remove the variable and write to the files `$GITHUB_ENV` and `$GITHUB_PATH`.",
     bad=(
         """\

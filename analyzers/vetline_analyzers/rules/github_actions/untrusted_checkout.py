@@ -79,7 +79,7 @@ RULE = ConfigurationRule(
 may write, also for a pull request from a fork. This workflow then checks out the code of that pull request. A
 build script, a test, a package's install hook or a linter's configuration in it runs with those rights.
 """,
-    attack="Open a pull request whose build script sends the secrets away or pushes to the main branch.",
+    attack="Opens a pull request whose build script sends the secrets away or pushes to the main branch.",
     advice="Build and test in a `pull_request` workflow without secrets; let a second workflow, started by "
     "`workflow_run`, only use its results, never its code.",
     bad=(

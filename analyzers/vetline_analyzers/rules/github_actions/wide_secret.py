@@ -44,7 +44,7 @@ RULE = ConfigurationRule(
 A secret is set in the environment of the whole workflow or job. Every step sees it, also the actions of other
 people and the install scripts of every dependency, though only one step needs it.
 """,
-    attack="Publish a new version of a dependency whose install script sends its environment away.",
+    attack="Publishes a new version of a dependency whose install script sends its environment away.",
     advice="Set the variable at the one step that needs it.",
     bad=(
         """\

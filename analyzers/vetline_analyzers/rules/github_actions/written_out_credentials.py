@@ -56,7 +56,7 @@ RULE = ConfigurationRule(
 The password of a registry, or one that is handed to an action, stands in the workflow itself. Everybody who
 can read the repository, all its history and all its forks has it, and logs do not mask it.
 """,
-    attack="Read the workflow and log in.",
+    attack="Reads the workflow and logs in.",
     advice="Store it as a secret of the repository and write `${{ secrets.NAME }}`; change the password that "
     "was here.",
     bad=(

@@ -45,7 +45,8 @@ A link with `target="_blank"` and no `rel` gives the page it opens a handle on y
 and still tells it where the visitor came from. That page can lead the window behind it to a copy of your
 login form.
 """,
-    attack="Get a link to your site posted, and swap the forum's tab for a copy of its login form.",
+    attack="Gets a link posted on your site, and swaps the tab it was opened from for a copy of your "
+    "login form.",
     advice='Add `rel="noopener"`; with `noreferrer` the page is not told where the visitor came from, either.',
     bad=(
         'const link = <a href="https://elsewhere.example" target="_blank">Go</a>;\n',

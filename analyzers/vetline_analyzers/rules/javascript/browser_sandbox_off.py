@@ -38,7 +38,7 @@ A browser is started with `--no-sandbox`, `--disable-web-security` or an open po
 it visits can then break out of its process with one fault instead of two, read other sites' answers, or,
 through the port, be driven from outside.
 """,
-    attack="Have the service make a picture of your page, which uses one known fault of the browser.",
+    attack="Has the service make a picture of a page that uses one known fault of the browser.",
     advice="Leave the flags out, and run the browser as a user of its own; in a container give it the seccomp profile it needs.",
     bad=(
         'const browser = await puppeteer.launch({ args: ["--no-sandbox"] });\n',

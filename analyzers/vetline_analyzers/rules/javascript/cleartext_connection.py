@@ -58,7 +58,7 @@ A request or a socket is opened without TLS: `http://`, `ws://`, or gRPC's `crea
 way, in the same café or at the provider, reads the passwords and tokens that go over it, and can change
 what comes back. Hosts of one's own machine and of private networks are left alone.
 """,
-    attack="Sit in the same network, read the token off the wire, and use it.",
+    attack="Sits in the same network, reads the token off the wire, and uses it.",
     advice="Use `https://` or `wss://`, and `grpc.credentials.createSsl()`.",
     bad=(
         'fetch("http://api.shop.example/login", { method: "POST", body });\n',

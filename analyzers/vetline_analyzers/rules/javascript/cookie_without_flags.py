@@ -117,7 +117,7 @@ A cookie that logs somebody in is set without `httpOnly`, so that any script inj
 or without `secure`, so that it is sent in clear to whoever listens. Flags that are switched off are
 reported; flags that are only missing, tentatively, and for cookies whose name speaks of a login.
 """,
-    attack="Inject one line of script that sends document.cookie home, and use the session.",
+    attack="Injects one line of script that sends document.cookie home, and uses the session.",
     advice='Set `{ httpOnly: true, secure: true, sameSite: "lax" }`.',
     bad=(
         'res.cookie("session", id, { httpOnly: false, secure: true });\n',

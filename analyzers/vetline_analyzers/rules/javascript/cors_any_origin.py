@@ -74,7 +74,7 @@ RULE = PatternRule(
 read what this server answers. That is right for public data; for an intranet, or a server that knows its
 visitors by address, it opens what the browser would have kept closed. With credentials it is no longer tentative.
 """,
-    attack="Have an employee open your page, and let its script read the intranet's answers.",
+    attack="Has an employee open a page whose script reads the intranet's answers.",
     advice='Give `cors({ origin: ["https://app.example"] })`.',
     bad=(
         'const cors = require("cors");\n\napp.use(cors());\n',

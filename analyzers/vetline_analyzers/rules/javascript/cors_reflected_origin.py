@@ -73,7 +73,8 @@ The answer names the origin of the question as the one that may read it. The bro
 got with the visitor's cookies, to a script of any website. It is the wildcard that browsers refuse together
 with credentials, made by hand.
 """,
-    attack="Let a visitor open your page; its script calls the service with her cookies and reads the answer.",
+    attack="Has a visitor open a page whose script calls the service with the visitor's cookies and "
+    "reads the answer.",
     advice="Compare the origin with a list of your own, and send the header only when it is in there.",
     bad=(
         """\

@@ -48,7 +48,7 @@ The protection against forms sent from other websites is switched off: `csrf: fa
 `ignoreMethods` with a method that changes something. A browser sends its cookies along with such a form, so
 that a page of the attacker's acts as whoever looks at it.
 """,
-    attack="Put a form that changes the mail address into a page, and send it as soon as somebody looks.",
+    attack="Puts a form that changes the mail address into a page, which sends it as soon as somebody looks.",
     advice="Leave the protection on, and set `sameSite` for the session's cookie.",
     bad=(
         "app.use(lusca({ csrf: false, xframe: 'SAMEORIGIN' }));\n",

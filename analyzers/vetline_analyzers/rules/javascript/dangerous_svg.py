@@ -36,7 +36,7 @@ RULE = PatternRule(
 runs the scripts in it, with the cookies of the site that sent it. Together with a `contentSecurityPolicy`
 for images it is left alone.
 """,
-    attack="Upload an SVG with a script as your picture, and send somebody its address.",
+    attack="Uploads an SVG with a script as a profile picture, and sends somebody its address.",
     advice="Leave the option out, or add `contentSecurityPolicy: \"default-src 'self'; script-src 'none'; sandbox;\"`.",
     bad=(
         "module.exports = { images: { dangerouslyAllowSVG: true } };\n",

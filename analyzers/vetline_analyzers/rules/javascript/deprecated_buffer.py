@@ -20,6 +20,9 @@ _ASKED = re.compile(
     r"Buffer\.(?:alloc|from)\s*(?:\?|&&|\)|[!=]==)"
 )  # older releases are served too
 _TEXTS = frozenset({"string", "template_string", "array"})
+_NUMERIC = frozenset(
+    {"*", "/", "%", "-", "<<", ">>", ">>>"}
+)  # whatever they are given, it is a number
 
 
 def _check(hit: Hit) -> Report | None:
@@ -38,14 +41,14 @@ def _fix(hit: Hit, first: Node) -> Fix | None:
     if arguments is None:
         return None
     given = hit.text(arguments)
-    second = hit.argument(1)
     bare = hit.scope.bare(first)
-    known = bare.type in _TEXTS or (second is not None and second.type == "string")
-    if number(hit, first) is not None or (
-        bare.type == "binary_expression" and "*" in hit.text(bare)
-    ):
+    operator = bare.child_by_field_name("operator")
+    counted = operator is not None and operator.type in _NUMERIC
+    if hit.argument(1) is None and (counted or number(hit, first) is not None):
         return Fix("Use Buffer.alloc", (hit.edit(hit.node, f"Buffer.alloc{given}"),), safe=True)
-    return Fix("Use Buffer.from", (hit.edit(hit.node, f"Buffer.from{given}"),), safe=known)
+    return Fix(
+        "Use Buffer.from", (hit.edit(hit.node, f"Buffer.from{given}"),), safe=bare.type in _TEXTS
+    )
 
 
 RULE = PatternRule(
@@ -59,7 +62,7 @@ RULE = PatternRule(
 sends `100000000` instead of a text makes the process reserve that much, and in old releases of Node gets
 back what was in that memory. It has been deprecated since Node 6.
 """,
-    attack="Send a number where a text is expected, and read the keys that were in the memory before.",
+    attack="Sends a number where a text is expected, and reads the keys that were in the memory before.",
     advice="Write `Buffer.from(text)` for a text or an array, `Buffer.alloc(size)` for a size.",
     bad=(
         'const bytes = new Buffer("text", "utf8");\n',

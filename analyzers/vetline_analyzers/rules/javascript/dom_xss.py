@@ -68,7 +68,7 @@ onerror=…>` in it runs as a script on your page, with your visitor's session.
 
 A plain variable that nothing shows the origin of is reported tentatively.
 """,
-    attack="Leave a comment with an image whose onerror sends the reader's cookies home.",
+    attack="Leaves a comment with an image whose onerror sends the reader's cookies home.",
     advice="Use `textContent`, let the framework render the value, or put it through `DOMPurify.sanitize`.",
     bad=(
         """\

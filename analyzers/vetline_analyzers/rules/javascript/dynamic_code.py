@@ -68,7 +68,7 @@ RULE = PatternRule(
 constant. Whoever can choose a part of the text runs what they like, as the user in a browser, as the server
 on a server. Node's `vm` is no sandbox. Text of unknown origin that is run whole is reported tentatively.
 """,
-    attack="Put `);require('child_process').exec('id');(` where a formula or a name is expected.",
+    attack="Puts `);require('child_process').exec('id');(` where a formula or a name is expected.",
     advice="To read data use `JSON.parse`; to choose what to do, look a function up in an object; hand values to a page as arguments.",
     bad=(
         'const add = new Function("a", "return a + " + suffix);\n',

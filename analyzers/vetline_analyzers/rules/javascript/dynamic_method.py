@@ -59,7 +59,7 @@ RULE = PatternRule(
 `window[name](value)` calls whatever function the name says: one that was meant, or `eval`, or `setTimeout`
 with a text. The same goes for an object and a name that comes from a request, which may be `constructor`.
 """,
-    attack='Send {"name": "eval", "payload": "…"} to the window that listens.',
+    attack='Sends {"name": "eval", "payload": "…"} to the window that listens.',
     advice="Keep the functions that may be called in a `Map`, and call `actions.get(name)?.(value)`.",
     bad=(
         "window[message.name](message.payload);\n",

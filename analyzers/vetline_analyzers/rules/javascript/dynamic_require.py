@@ -59,7 +59,7 @@ RULE = PatternRule(
 chooses a part of it chooses the program; `../` leads out of the folder that was meant, to an uploaded file
 for one. A name that visibly comes from a request is reported to everybody, others tentatively.
 """,
-    attack="Upload a file, and ask for the controller named ../../uploads/mine.",
+    attack="Uploads a file, and asks for the controller named ../../uploads/mine.",
     advice="Keep an object of the modules that may be asked for, and look the name up in it.",
     bad=(
         "const plugin = require(name);\n",

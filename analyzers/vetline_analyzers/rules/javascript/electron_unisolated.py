@@ -57,7 +57,7 @@ A window of Electron is opened with a wall taken down: Node in its pages, no iso
 script, no sandbox, or no same-origin policy. A script that gets into a page by any fault then reads files
 and starts programs on the visitor's machine.
 """,
-    attack="Send a chat message with a script in it, and start a program on the reader's machine.",
+    attack="Sends a chat message with a script in it, and starts a program on the reader's machine.",
     advice="Leave the defaults, and offer what a page needs by `contextBridge.exposeInMainWorld` in a preload script.",
     bad=(
         "const win = new BrowserWindow({ webPreferences: { nodeIntegration: true } });\n",

@@ -47,7 +47,7 @@ RULE = PatternRule(
 The stack of an error goes to whoever asked. It names the folders of the server, the packages it uses and the
 lines that failed; with a query in the message also the tables. An attacker provokes errors to read it.
 """,
-    attack="Send a broken field, and read in the answer which version of which package failed.",
+    attack="Sends a broken field, and reads in the answer which version of which package failed.",
     advice="Log the error with a number of its own, and send only the number.",
     bad=(
         "app.use((err, req, res, next) => res.status(500).send(err.stack));\n",

@@ -43,7 +43,7 @@ RULE = PatternRule(
 A web server shows more files than it should: a list of a folder (`serve-index`), dotfiles such as `.env`, or
 the folder that the program itself lies in, with its source, its lock file and its settings.
 """,
-    attack="Ask for /.env or /package.json, and read the password of the database.",
+    attack="Asks for /.env or /package.json, and reads the password of the database.",
     advice='Serve a folder of its own: `express.static(path.join(__dirname, "public"))`.',
     bad=(
         'const serveIndex = require("serve-index");\n\napp.use("/files", serveIndex("files"));\n',

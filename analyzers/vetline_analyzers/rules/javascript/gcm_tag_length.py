@@ -1,4 +1,4 @@
-"""Seals of any length that are believed."""
+"""Authentication tags of any length that are believed."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ def _check(hit: Hit) -> Report | None:
         return None
     if hit.argument(3) is not None:
         return None
-    fix = Fix("Ask for 16 bytes", add_argument(hit, "{ authTagLength: 16 }"), safe=True)
+    fix = Fix("Ask for 16 bytes", add_argument(hit, "{ authTagLength: 16 }"), safe=False)
     return Report(
-        "A tag of four bytes is believed too, and such a one can be guessed: give authTagLength.",
+        "An authentication tag of four bytes is accepted too, and can be guessed: give authTagLength.",
         fix=fix,
     )
 
 
 RULE = PatternRule(
     id="javascript/gcm-tag-length",
-    title="Seal of any length",
+    title="Authentication tag of any length",
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     tentative=True,
-    cwe=(310, 347, 354),
+    cwe=(347, 354),
     page="""
-GCM ends a message with a tag that proves that nobody changed it. Unless `authTagLength` is given, Node
-believes tags down to four bytes, cut off by an attacker, who guesses one after some billions of tries and
+GCM ends a message with an authentication tag, which proves that nobody changed it. Unless `authTagLength` is given, Node
+accepts tags down to four bytes, cut off by an attacker, who guesses one after some billions of tries and
 learns about the key with each hit. Node has deprecated short tags that are not asked for.
 """,
-    attack="Cut the tag to four bytes, and try changed messages until one is believed.",
+    attack="Cuts the authentication tag to four bytes, and tries changed messages until one is accepted.",
     advice="Give `{ authTagLength: 16 }` as the last argument, or compare the tag's length first.",
     bad=(
         'const crypto = require("crypto");\n\nconst d = crypto.createDecipheriv("aes-256-gcm", key, iv);\n',

@@ -44,7 +44,7 @@ Introspection, a playground or stack traces are switched on by a constant, so th
 They hand a stranger the list of all types and mutations, those for administrators among them, and a form to
 try them with.
 """,
-    attack="Ask for __schema, and look for the mutations that the page does not use.",
+    attack="Asks for __schema, and looks for the mutations that the page does not use.",
     advice='Write `introspection: process.env.NODE_ENV !== "production"`.',
     bad=(
         'import { ApolloServer } from "@apollo/server";\n\nconst server = new ApolloServer({ typeDefs, introspection: true });\n',

@@ -42,7 +42,7 @@ RULE = PatternRule(
 The password of a database, a mail server or a service stands in the program. Everybody who can read the
 repository or the image has it, it is the same in every environment, and changing it takes a release.
 """,
-    attack="Read the repository, and log in to the database with what it says.",
+    attack="Reads the repository, and logs in to the database with what it says.",
     advice="Use `process.env.DB_PASSWORD`, and fail at start when it is missing.",
     bad=(
         'const mysql = require("mysql2");\n\nconst db = mysql.createConnection({ host, user: "shop", password: "s" + "hop" });\n',

@@ -84,7 +84,7 @@ A key that signs tokens or sessions, or encrypts, is written into the program. E
 repository, a container image or a stack trace can write tokens that your server believes, and the key
 cannot be changed without a release.
 """,
-    attack="Find the key in the repository, sign a token for the administrator, and log in with it.",
+    attack="Finds the key in the repository, signs a token for the administrator, and logs in with it.",
     advice="Read the key from the environment or a secret store, `process.env.JWT_SECRET`, and fail at start when it is missing.",
     bad=(
         """\

@@ -44,13 +44,13 @@ RULE = PatternRule(
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     tentative=True,
-    cwe=(693, 1021, 16),
+    cwe=(693, 1021),
     page="""
 Helmet sends headers that tell browsers what a page may do. Here one of them is switched off or taken out: a
 policy for scripts, the ban on frames, the order to stay on HTTPS. The page works as before, and one more
 mistake elsewhere becomes an attack.
 """,
-    attack="Put the page into a transparent frame over a game, and have the visitor click.",
+    attack="Puts the page into a transparent frame over a game, and has the visitor click.",
     advice="Leave the header on, and give the sources that you need as its directives.",
     bad=(
         'const helmet = require("helmet");\n\napp.use(helmet({ contentSecurityPolicy: false }));\n',

@@ -98,7 +98,7 @@ A string that holds HTML elements is put together with a value that nothing has 
 becomes a page, in a mail, an answer or an element, a `<script>` in the value becomes a part of it. Whether a
 stranger can choose the value is not known, so the finding is tentative.
 """,
-    attack="Choose a name that closes the element and opens a script.",
+    attack="Chooses a name that closes the element and opens a script.",
     advice="Escape the value (`escapeHtml(value)`), or leave the page to a template engine or a framework.",
     bad=(
         "const page = `<h1>Hello ${name}</h1>`;\n",

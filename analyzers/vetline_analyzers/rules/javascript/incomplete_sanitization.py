@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _MEANT = frozenset(
     {"<", ">", "'", '"', "&", "\\", "`", "../", "..", "\n", "\r", "\0", "\t", "\\n", "\\r", "\\t"}
 )
+_PLAIN = frozenset("<>'\"&`")  # a pattern of one of them finds it alone
 _ENTITY = re.compile(r"&(?:\w+|#\w+);")
 _MEANT_AS_WRITTEN = frozenset({"\\'", '\\"', "\\\\", "\\0"})
 
@@ -53,9 +54,9 @@ def _check(hit: Hit) -> Report | None:
     inner = hit.text(found)[1:-1]
     if inner not in _MEANT and inner not in _MEANT_AS_WRITTEN:
         return None
-    return Report(
-        message, fix=Fix("Replace all", (hit.edit(method, "replaceAll"),), safe=_escapes(hit, put))
-    )
+    if inner in _PLAIN and _escapes(hit, put):  # old releases have no replaceAll
+        return Report(message, fix=Fix("Replace all", (hit.edit(found, f"/{inner}/g"),), safe=True))
+    return Report(message, fix=Fix("Replace all", (hit.edit(method, "replaceAll"),), safe=False))
 
 
 def _escapes(hit: Hit, put: Node) -> bool:
@@ -74,7 +75,7 @@ RULE = PatternRule(
 escape quotes or angle brackets, or to take `../` out of a path, it lets the second through, and with it
 what it was to keep out.
 """,
-    attack="Write the forbidden character twice.",
+    attack="Writes the forbidden character twice.",
     advice="Use `text.replaceAll(\"'\", \"''\")` or `/'/g`; better a function made for the language the text goes into.",
     bad=(
         'const safe = text.replace("\'", "\'\'");\n',

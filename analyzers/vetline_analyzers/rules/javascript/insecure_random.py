@@ -6,12 +6,13 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax.around_javascript import (
     LANGUAGES,
     given_names,
     number,
     secretive,
+    unshadowed,
     words,
 )
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
@@ -24,6 +25,7 @@ _IDENTITY = frozenset({"id", "uuid", "guid", "uid", "unique", "key", "code", "pi
 _ALPHABET = re.compile(
     r"(?i)\b\w*(?:chars?|characters|alphabet|charset|possible|letters|digits|hex)\b"
 )
+_CRYPTO = frozenset({("crypto",), ("node:crypto",)})
 _UP = 24  # expressions around the number that are looked at
 _MANY = 100_000  # a number scaled to more than that is meant to be unlike any other
 _DIGITS = frozenset({16, 32, 36, 62, 64, 256, 255, 0xFFFF, 0x10000})
@@ -38,7 +40,8 @@ def _check(hit: Hit) -> Report | None:
     if any(secretive(name) for name in names):
         return Report(
             "Math.random() can be foretold from a few of its numbers: make this with "
-            "crypto.randomBytes or crypto.randomUUID."
+            "crypto.randomBytes or crypto.randomUUID.",
+            fix=_fix(hit),
         )
     if not any(_MEASURES.fullmatch(name) for name in names) and (
         _is_identity(names) or _becomes_text(hit) or _is_wide(hit)
@@ -49,7 +52,19 @@ def _check(hit: Hit) -> Report | None:
             severity=Severity.MEDIUM,
             confidence=Confidence.LOW,
             tentative=True,
+            fix=_fix(hit),
         )
+    return None
+
+
+def _fix(hit: Hit) -> Fix | None:
+    """A number of the same range, [0, 1), from the operating system, where Node's crypto is at hand."""
+    if hit.name != "Math.random":
+        return None
+    for name, targets in hit.scope.context.aliases.items():
+        if targets in _CRYPTO and unshadowed(hit, name):
+            drawn = f"{name}.randomBytes(6).readUIntBE(0, 6) / 0x1000000000000"
+            return Fix("Draw from crypto", (hit.edit(hit.node, f"({drawn})"),), safe=True)
     return None
 
 
@@ -111,7 +126,8 @@ results computes all that follow. A token, a password, a reset code or a session
 
 Where the name of the value does not say that it is a secret, the finding is tentative.
 """,
-    attack="Sign up a few times, read the ids you are given, and compute the reset token of the next visitor.",
+    attack="Signs up a few times, reads the ids that are given, and computes the reset token of the "
+    "next visitor.",
     advice="Use `crypto.randomUUID()`, `crypto.randomBytes(32).toString('hex')` or `crypto.randomInt(n)`; in a browser `crypto.getRandomValues`.",
     bad=(
         "const token = Math.random().toString(36).slice(2);\n",
@@ -130,6 +146,13 @@ function makePassword(length) {
 }
 """,
         'user.apiKey = "k" + Math.random();\n',
+        """\
+const crypto = require("crypto");
+
+function token() {
+  return Math.random().toString(36).slice(2) + crypto.randomUUID();
+}
+""",
         "const sessionId = _.random(1, 1e9);\n",
     ),
     good=(

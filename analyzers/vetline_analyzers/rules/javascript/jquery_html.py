@@ -115,7 +115,7 @@ RULE = PatternRule(
 A name, a comment or a part of the address put into such a text becomes a part of the page's program. A plain
 variable given to `.html()` is reported tentatively.
 """,
-    attack="Choose the name `<img src=x onerror=…>` and wait until somebody lists the members.",
+    attack="Chooses the name `<img src=x onerror=…>` and waits until somebody lists the members.",
     advice="Use `.text(value)`, build elements with `$('<li>').text(value)`, or `DOMPurify.sanitize(value)`.",
     bad=(
         '$("#list").append("<li>" + item.name + "</li>");\n',

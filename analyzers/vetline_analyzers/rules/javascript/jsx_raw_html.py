@@ -47,7 +47,7 @@ React escapes what it shows, but some attributes are ways around it: `allowDange
 `escapeHtml={false}` of Markdown components, `srcDoc` and `innerHTML` with a value, and a link that begins
 with `javascript:`. A script in the value then runs with the visitor's session.
 """,
-    attack="Write a script into the text that a page shows with escaping switched off.",
+    attack="Writes a script into the text that a page shows with escaping switched off.",
     advice="Leave the attribute out, or clean the value with `DOMPurify.sanitize` or `rehype-sanitize`.",
     bad=(
         "const page = <ReactMarkdown allowDangerousHtml children={text} />;\n",

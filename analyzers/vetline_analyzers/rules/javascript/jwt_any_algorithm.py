@@ -28,7 +28,7 @@ RULE = PatternRule(
 `express-jwt` before version 6 takes any algorithm when none is named. Who knows the public key signs a
 token with it as if it were a shared secret, and is believed; newer versions refuse to start without the list.
 """,
-    attack="Sign your own token by HS256 with the server's public key as the secret.",
+    attack="Signs a token by HS256 with the server's public key as the secret.",
     advice='Give `algorithms: ["RS256"]`, the ones your tokens are signed with.',
     bad=(
         'const jwt = require("express-jwt");\n\napp.use(jwt({ secret: publicKey }));\n',

@@ -37,7 +37,7 @@ RULE = PatternRule(
 somebody is, every visitor may claim to be anybody. Reading the header to choose a key
 (`{ complete: true }`) and decoding after a `verify` in the same function are left alone.
 """,
-    attack="Write a token with your user's number changed, sign it with anything, and send it.",
+    attack="Writes a token with the user's number changed, signs it with anything, and sends it.",
     advice='Use `jwt.verify(token, key, { algorithms: ["RS256"] })`, which gives the same claims when the signature is right.',
     bad=(
         """\

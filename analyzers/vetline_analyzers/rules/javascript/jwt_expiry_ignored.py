@@ -27,7 +27,7 @@ RULE = PatternRule(
 With `ignoreExpiration: true` the end that a token carries is not looked at. A token that was copied from a
 log, a backup or a lost telephone opens the account for ever, and logging out changes nothing.
 """,
-    attack="Take a year-old token out of a log file, and send it.",
+    attack="Takes a year-old token out of a log file, and sends it.",
     advice="Leave the option out; give short tokens and refresh them.",
     bad=(
         "const user = jwt.verify(token, key, { ignoreExpiration: true });\n",

@@ -38,7 +38,7 @@ RULE = PatternRule(
 A JSON Web Token is only as good as its signature. With the algorithm `none` allowed, or an empty key, an
 attacker writes `{"sub": "admin"}` and is admin.
 """,
-    attack="Write a token for the administrator with the algorithm none, and send it without a signature.",
+    attack="Writes a token for the administrator with the algorithm none, and sends it without a signature.",
     advice='`jwt.verify(token, key, { algorithms: ["RS256"] })`.',
     bad=(
         """\

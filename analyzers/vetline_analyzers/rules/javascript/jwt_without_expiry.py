@@ -32,7 +32,7 @@ RULE = PatternRule(
 A JSON Web Token is signed with neither an `exp` claim nor `expiresIn`. Nothing takes it back: logging out,
 a new password or a closed account do not change that its signature is right.
 """,
-    attack="Copy the token from a shared computer, and use it next year.",
+    attack="Copies the token from a shared computer, and uses it next year.",
     advice='Give `expiresIn: "15m"` and refresh the token.',
     bad=(
         'const jwt = require("jsonwebtoken");\n\nconst token = jwt.sign({ id }, key);\n',

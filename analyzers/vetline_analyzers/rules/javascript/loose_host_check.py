@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax.around_javascript import LANGUAGES, given_names, last_name, words
+from vetline_analyzers.syntax.regex_text import outside_sets
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
@@ -87,10 +88,12 @@ def _pattern(hit: Hit) -> Report | None:
     pattern = hit.text(found) if found is not None else ""
     above = hit.node.parent
     asked = _asked(hit, above)
-    if found is not None and _OPEN_DOT.search(pattern) and (asked or "http" in pattern):
-        escaped = _OPEN_DOT.sub(lambda dot: dot[0][0] + "\\" + dot[0][1:], pattern)
+    # In a set a dot is a dot.
+    dots = {dot.start() + 1 for dot in _OPEN_DOT.finditer(outside_sets(pattern))}
+    if found is not None and dots and (asked or "http" in pattern):
+        escaped = "".join("\\" * (n in dots) + letter for n, letter in enumerate(pattern))
         return Report(
-            "A dot matches every sign, so other hosts pass this pattern: write \\. for it.",
+            "A dot matches any character, so other hosts pass this pattern: write \\. for it.",
             fix=Fix("Escape the dot", (hit.edit(found, escaped),), safe=True),
         )
     if asked and _HOST_PATTERN.search(pattern) and not _is_bounded(pattern):
@@ -136,9 +139,9 @@ RULE = PatternRule(
     page="""
 Whether an address belongs to a trusted host is asked of its text: `includes("shop.example")` is true for
 `evil.test/?shop.example`, `startsWith("https://shop.example")` for `https://shop.example.evil.test`,
-`endsWith("shop.example")` for `evilshop.example`, and an unescaped dot in a pattern for any sign.
+`endsWith("shop.example")` for `evilshop.example`, and an unescaped dot in a pattern for any character.
 """,
-    attack="Register a host whose name begins with the trusted one, and have the token sent there.",
+    attack="Registers a host whose name begins with the trusted one, and has the token sent there.",
     advice='Compare `new URL(address).hostname === "shop.example"`, or `.endsWith(".shop.example")` with the dot.',
     bad=(
         'if (url.includes("shop.example")) go(url);\n',
@@ -146,6 +149,7 @@ Whether an address belongs to a trusted host is asked of its text: `includes("sh
         'const own = hostname.endsWith("shop.example");\n',
         "if (/^https:\\/\\/www.shop.com\\//.test(redirect)) go(redirect);\n",
         "const own = /shop\\.example/.test(origin);\n",
+        "if (/^https?:\\/\\/x.com\\//.test(url)) go(url);\n",
         "app.use(cors({ origin: [/\\.shop.example$/] }));\n",
         'if (target.indexOf("shop.example") !== -1) go(target);\n',
     ),
@@ -156,6 +160,7 @@ Whether an address belongs to a trusted host is asked of its text: `includes("sh
         "if (/^https:\\/\\/www\\.shop\\.com\\//.test(redirect)) go(redirect);\n",
         "const own = /^https:\\/\\/shop\\.example$/.test(origin);\n",
         'if (text.includes("shop.example")) count();\n',
+        "const own = /^[a.com]+$/.test(origin);\n",
         'const hosts = ["shop.example"];\nif (hosts.includes("shop.example")) go();\n',
     ),
     url="https://cheatsheetseries.owasp.org/cheatsheets/Unvalidated_Redirects_and_Forwards_Cheat_Sheet.html",

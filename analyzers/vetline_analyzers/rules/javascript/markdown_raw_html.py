@@ -37,7 +37,7 @@ Markdown may contain HTML. A renderer that lets it through (`html: true` of mark
 marked, `allowDangerousHtml` of remark, `supportHtml` of an editor's hover)
 puts a writer's scripts into the readers' pages.
 """,
-    attack="Write a comment in Markdown that holds one script element.",
+    attack="Writes a comment in Markdown that holds one script element.",
     advice="Leave the option off, or clean the result with `DOMPurify.sanitize` or `rehype-sanitize`.",
     bad=(
         'const markdownIt = require("markdown-it");\n\nconst markdown = markdownIt({ html: true });\n',

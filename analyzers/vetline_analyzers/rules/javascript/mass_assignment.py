@@ -83,7 +83,7 @@ The whole body of a request is made into a record, or written over one. The form
 whoever sends `"role": "admin"` besides gets that stored too, because nothing here says which fields a
 visitor may choose.
 """,
-    attack='Add "isAdmin": true to the form that changes your own name.',
+    attack='Adds "isAdmin": true to the form that changes a user\'s own name.',
     advice="Take the fields by name, `const { name, mail } = req.body`, or put the body through a schema that drops the rest.",
     bad=(
         """\

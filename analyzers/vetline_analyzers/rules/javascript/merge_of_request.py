@@ -34,7 +34,7 @@ What a request brought is merged into an object level by level, or names the pla
 `__proto__` leads to the prototype that all objects share: what is written there shows in every object of the
 process. Libraries have closed this one by one; older versions, and paths, are still open.
 """,
-    attack='Send {"__proto__": {"isAdmin": true}} to the handler that merges its body into the settings.',
+    attack='Sends {"__proto__": {"isAdmin": true}} to the handler that merges its body into the settings.',
     advice="Take the fields by name, put the body through a schema that drops the rest, or merge into a `Map`.",
     tentative=True,
     bad=(

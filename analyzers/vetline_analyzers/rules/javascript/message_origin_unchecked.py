@@ -63,7 +63,7 @@ A window's `message` event may come from every page that holds a handle on it: o
 opened, an advertisement inside it. A handler that uses `event.data` without comparing `event.origin` does
 what a stranger says. Handlers that only keep the data are reported tentatively.
 """,
-    attack="Embed the page in a frame and post it the message that only its own parts should send.",
+    attack="Embeds the page in a frame and posts it the message that only its own parts should send.",
     advice="Begin the handler with `if (event.origin !== 'https://app.example') return;`.",
     bad=(
         """\

@@ -68,7 +68,7 @@ A value of a request's body or query goes into a question to MongoDB as it is. B
 object with `$ne`, `$gt` or `$regex` is an operator: as a password it fits every record. `$where` with a text
 put together runs that text as a program.
 """,
-    attack='Log in with {"name": "admin", "password": {"$ne": ""}}.',
+    attack='Logs in with {"name": "admin", "password": {"$ne": ""}}.',
     advice="Check `typeof value === 'string'` or a schema first, write `String(value)` or `{ $eq: value }`, and turn on `sanitizeFilter`.",
     bad=(
         """\

@@ -41,7 +41,7 @@ SSL 3, TLS 1.0 and TLS 1.1 have been withdrawn: their ciphers and their handshak
 cookies or talk both sides into weaker keys. Node speaks TLS 1.2 and 1.3 when nothing is said; here it is
 told to accept less.
 """,
-    attack="Stand on the way, force the old version, and decrypt the cookie byte by byte.",
+    attack="Stands on the way, forces the old version, and decrypts the cookie byte by byte.",
     advice='Leave the option out, or give `minVersion: "TLSv1.2"`.',
     bad=(
         'const agent = new https.Agent({ minVersion: "TLSv1" });\n',

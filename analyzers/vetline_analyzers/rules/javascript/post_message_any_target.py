@@ -38,7 +38,7 @@ RULE = PatternRule(
 yours, or that has led the opened window elsewhere, reads it. Unless a name says that a secret is sent, the
 finding is tentative.
 """,
-    attack="Embed the page in your own, wait for its message, and read what it tells its parent.",
+    attack="Embeds the page in another, waits for its message, and reads what it tells its parent.",
     advice="Name the receiver's origin: `parent.postMessage(data, 'https://app.example')`.",
     bad=(
         'parent.postMessage({ height: box.offsetHeight }, "*");\n',

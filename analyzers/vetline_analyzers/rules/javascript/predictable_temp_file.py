@@ -63,7 +63,7 @@ A file is written under a name of its own choosing in a folder where everybody m
 link of that name there first, and the process writes through it to a file of the attacker's choice, or reads
 what he has put there.
 """,
-    attack="Put a link to somebody's .bashrc under the name that the program is about to write.",
+    attack="Puts a link to somebody's .bashrc under the name that the program is about to write.",
     advice="Write into `await fs.mkdtemp(path.join(os.tmpdir(), 'app-'))`, or open with the flag `wx`.",
     bad=(
         'const fs = require("fs");\n\nfs.writeFileSync("/tmp/report.txt", text);\n',

@@ -149,7 +149,7 @@ A merge, or a setter for dotted paths, steps into an object by names it is given
 to the prototype that all objects share: what is written there then shows in every object of the process, as
 a missing `isAdmin` or as an option of the next command that is run.
 """,
-    attack='Send {"__proto__": {"isAdmin": true}} to the handler that merges its body into the settings.',
+    attack='Sends {"__proto__": {"isAdmin": true}} to the handler that merges its body into the settings.',
     advice="Skip `__proto__`, `constructor` and `prototype`, merge into `Object.create(null)`, or keep such data in a `Map`.",
     bad=(
         """\

@@ -33,7 +33,7 @@ RULE = PatternRule(
 foretold when there was too little entropy, and a reader cannot tell which was meant. `randomBytes` takes
 the same arguments and always gives bytes fit for keys.
 """,
-    attack="On an old runtime wait for a machine that has just started, and guess the token it makes.",
+    attack="On an old runtime, waits for a machine that has just started, and guesses the token it makes.",
     advice="Write `crypto.randomBytes(size)`; arguments and result are the same.",
     bad=(
         """\

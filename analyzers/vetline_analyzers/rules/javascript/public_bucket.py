@@ -41,7 +41,7 @@ A bucket, or a file in one, is made readable for everybody on the internet: a pu
 `grantPublicAccess`, or the block against such settings switched off. Machines that look for open buckets
 find it within hours, and what is in it then or later.
 """,
-    attack="Guess the bucket's name from the company's, list it, and download the backups.",
+    attack="Guesses the bucket's name from the company's, lists it, and downloads the backups.",
     advice="Leave it private and hand out signed addresses (`getSignedUrl`), or serve it through a CDN with access of its own.",
     bad=(
         'await s3.putObject({ Bucket, Key, Body, ACL: "public-read" }).promise();\n',

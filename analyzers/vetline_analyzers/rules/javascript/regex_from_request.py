@@ -19,9 +19,9 @@ RULE = FlowRule(
     cwe=(1333, 400, 625, 185),
     page="""
 What a request brought is a part of a regular expression as it is. `(a+)+$` keeps the process, and with it every
-other visitor, busy for hours; a bracket makes the call throw; a dot matches every sign.
+other visitor, busy for hours; a bracket makes the call throw; a dot matches any character.
 """,
-    attack="Search for (a+)+$ and let the server work on it.",
+    attack="Searches for (a+)+$ and lets the server work on it.",
     advice="Escape the value, `text.replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&')` or `RegExp.escape(text)`, or use `includes`.",
     bad=(
         """\

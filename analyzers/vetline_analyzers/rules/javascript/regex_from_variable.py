@@ -30,7 +30,7 @@ def _check(hit: Hit) -> Report | None:
         return None
     outside = hit.from_request(pattern)
     return Report(
-        "Signs in this value are part of the pattern, and can make it match anything or take hours: "
+        "Special characters in this value are part of the pattern, and can make it match anything or take hours: "
         "escape it first.",
         severity=Severity.MEDIUM if outside else None,
         confidence=Confidence.HIGH if outside else None,
@@ -68,11 +68,11 @@ RULE = PatternRule(
     tentative=True,
     cwe=(1333, 185, 400, 625),
     page="""
-A value is put into a regular expression as it is. A dot in it matches every sign, a bracket makes the call
+A value is put into a regular expression as it is. A dot in it matches any character, a bracket makes the call
 throw, and `(a+)+$` keeps the process busy for hours. Whether a stranger chooses the value is only known
 where it visibly comes from a request; otherwise the finding is tentative.
 """,
-    attack="Search for (a+)+$ and let the server work on it.",
+    attack="Searches for (a+)+$ and lets the server work on it.",
     advice="Escape the value, `text.replace(/[.*+?^${}()|[\\]\\\\]/g, '\\\\$&')` or `RegExp.escape(text)`, or use `includes`.",
     bad=(
         'const find = (word) => new RegExp("^" + word + "$", "i").test(text);\n',

@@ -30,7 +30,7 @@ With `allErrors: true` Ajv does not stop at the first fault of an input. A visit
 million wrong items makes the server check each of them, with every pattern, and keep an error for each: the
 library's makers warn against it for input from outside.
 """,
-    attack="Send ten megabytes of items that are all wrong, a few times a second.",
+    attack="Sends ten megabytes of items that are all wrong, a few times a second.",
     advice="Leave `allErrors` out where strangers send the data, and limit the size of the body.",
     bad=(
         'const Ajv = require("ajv");\n\nconst ajv = new Ajv({ allErrors: true });\n',

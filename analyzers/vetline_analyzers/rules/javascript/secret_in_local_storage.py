@@ -48,7 +48,7 @@ A token or a password is kept in `localStorage`. Every script on the page reads 
 package that was taken over, or one that a visitor injected, and it stays there after the tab is closed. A
 cookie with `httpOnly` is sent along and cannot be read.
 """,
-    attack="Inject one line of script that sends localStorage home, and use the token elsewhere.",
+    attack="Injects one line of script that sends localStorage home, and uses the token elsewhere.",
     advice="Let the server set a cookie with `httpOnly`, `secure` and `sameSite`, or keep the token in a variable.",
     bad=(
         'localStorage.setItem("token", response.token);\n',

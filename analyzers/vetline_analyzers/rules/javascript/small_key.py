@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax.around_javascript import LANGUAGES, number, of, option, options
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
 
 _LEAST = 2048
 _SMALL_CURVES = frozenset(
@@ -35,13 +30,8 @@ def _check(hit: Hit) -> Report | None:
     return Report(
         f"A key of {bits:.0f} bits can be broken: use 3072, at least {_LEAST}.",
         size,
-        fix=Fix("Use 3072 bits", (hit.edit(size, "3072"),), safe=_is_quick(hit, size)),
+        fix=Fix("Use 3072 bits", (hit.edit(size, "3072"),), safe=False),
     )
-
-
-def _is_quick(hit: Hit, size: Node) -> bool:
-    """Whether the size stands here and a longer key is made at once, as a safe prime is not."""
-    return size.type == "number" and not hit.name.endswith("createDiffieHellman")
 
 
 RULE = PatternRule(
@@ -54,7 +44,7 @@ RULE = PatternRule(
 RSA, DSA or Diffie-Hellman with fewer than 2048 bits, or an elliptic curve under 224, is within reach of
 somebody who rents machines: 768 bits were broken in 2009, and 1024 are believed to be within a state's reach.
 """,
-    attack="Factor the public key on rented machines, and sign and read as its owner.",
+    attack="Factors the public key on rented machines, and signs and reads as its owner.",
     advice="Use `modulusLength: 3072` for RSA, or `ed25519` and `x25519`, which need no choice of size.",
     bad=(
         """\

@@ -61,7 +61,7 @@ A cipher's initialisation vector makes two encryptions of one text differ. When 
 zeros, an attacker sees which messages are equal or begin alike; with GCM or CTR two messages give away
 the key stream, and tags can be forged.
 """,
-    attack="Collect two messages made with one vector, combine them with XOR, and read both.",
+    attack="Collects two messages made with one vector, combines them with XOR, and reads both.",
     advice="Make `const iv = crypto.randomBytes(12)` for each message (16 for CBC) and store it beside the text.",
     bad=(
         """\

@@ -33,7 +33,7 @@ RULE = PatternRule(
 A salt makes the hash of one password differ from user to user. Written into the code it is one for all:
 a table made once opens every account, and equal passwords show as equal hashes.
 """,
-    attack="Read the salt in the source, hash a word list once, and look all users' hashes up in it.",
+    attack="Reads the salt in the source, hashes a word list once, and looks all users' hashes up in it.",
     advice="Use `crypto.randomBytes(16)` for each password and store it beside the hash; bcrypt and argon2 do so by themselves.",
     bad=(
         """\

@@ -57,7 +57,8 @@ What a request brought is a template, or a part of the text of one, instead of b
 template is a program: whoever writes it reads the server's keys with `<%= process.env %>`, and
 `require('child_process')` is not far.
 """,
-    attack="The name `<%= process.mainModule.require('child_process').execSync('id') %>` runs a program.",
+    attack="Chooses the name `<%= process.mainModule.require('child_process').execSync('id') %>`, "
+    "which runs a program.",
     advice='Keep the template constant and hand values over: `ejs.render("Hello <%= name %>", { name })`.',
     bad=(
         """\

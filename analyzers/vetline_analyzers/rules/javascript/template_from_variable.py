@@ -31,7 +31,7 @@ A template engine turns its text into a program. With a value put into the text 
 beside it, whoever chooses the value writes a part of that program: `<%= process.env %>` shows the keys, and
 `require('child_process')` is not far.
 """,
-    attack="Choose the name `<%= global.process.mainModule.require('child_process').execSync('id') %>`.",
+    attack="Chooses the name `<%= global.process.mainModule.require('child_process').execSync('id') %>`.",
     advice='Keep the template constant and hand values over: `ejs.render("Hello <%= name %>", { name })`.',
     bad=(
         'const ejs = require("ejs");\n\nconst page = ejs.render("<h1>Hello " + name + "</h1>");\n',

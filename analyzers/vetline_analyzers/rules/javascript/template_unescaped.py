@@ -58,7 +58,7 @@ A template engine is told not to escape: `noEscape` of Handlebars, `autoescape: 
 `escape` function that gives back what it got, or a `SafeString` put together from values. Each value that a
 visitor wrote becomes a part of the page, its scripts included.
 """,
-    attack="Register with a script as your name; every page that greets you runs it.",
+    attack="Registers with a script as the name; every page that greets its owner runs it.",
     advice="Leave escaping on and mark only your own constant markup as safe, with `Handlebars.escapeExpression` around values.",
     bad=(
         "const page = Handlebars.compile(source, { noEscape: true });\n",

@@ -92,7 +92,8 @@ time whatever they hold with `crypto.timingSafeEqual`.
 
 A comparison of secrets that are no signatures is reported tentatively.
 """,
-    attack="Send signatures that differ in their first byte, keep the one whose answer is slowest, go on with the next byte.",
+    attack="Sends signatures that differ in their first byte, keeps the one whose answer is slowest, "
+    "goes on with the next byte.",
     advice="Use `crypto.timingSafeEqual(Buffer.from(a), Buffer.from(b))` after comparing the lengths.",
     bad=(
         """\

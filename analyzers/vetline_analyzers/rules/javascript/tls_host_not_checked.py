@@ -39,7 +39,7 @@ RULE = PatternRule(
 function that does nothing, it accepts every certificate that some authority signed, so that whoever owns any
 host can stand on the way and be taken for this one.
 """,
-    attack="Get a certificate for your own host, stand on the way, and answer as the bank.",
+    attack="Gets a certificate for any host, stands on the way, and answers as the bank.",
     advice="Remove the option; for a name that differs give `servername`.",
     bad=(
         "const agent = new https.Agent({ checkServerIdentity: () => undefined });\n",

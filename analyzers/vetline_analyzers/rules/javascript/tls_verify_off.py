@@ -35,7 +35,7 @@ RULE = PatternRule(
 A connection is encrypted, but any certificate will do. Somebody on the way can then stand in the middle,
 read passwords and change answers. `NODE_TLS_REJECT_UNAUTHORIZED=0` does it to the whole process.
 """,
-    attack="Stand on the way with a certificate of your own making, and read the password.",
+    attack="Stands on the way with a certificate made a minute ago, and reads the password.",
     advice="Remove the switch; for a private CA pass its certificate as `ca`.",
     bad=(
         "const agent = new https.Agent({ rejectUnauthorized: false });\n",

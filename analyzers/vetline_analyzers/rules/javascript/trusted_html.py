@@ -51,7 +51,8 @@ Angular and AngularJS clean what they put into a page. `bypassSecurityTrustHtml`
 their siblings tell them not to, and `$sceProvider.enabled(false)` does so for the whole application: a
 script in the text then runs with the visitor's session.
 """,
-    attack="Save a profile with a script in it, and let the page that trusts it show it to an administrator.",
+    attack="Saves a profile with a script in it, and lets the page that trusts it show it to an "
+    "administrator.",
     advice="Bind with `[innerHTML]` and let Angular clean the text, or clean it with `DOMPurify.sanitize` first.",
     bad=(
         "this.page = this.sanitizer.bypassSecurityTrustHtml(comment.body);\n",

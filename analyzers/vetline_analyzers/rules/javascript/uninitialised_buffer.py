@@ -57,7 +57,7 @@ RULE = PatternRule(
 `Buffer.allocUnsafe` and `SlowBuffer` give memory with what the process kept there before: parts of other
 visitors' requests, keys, passwords. If one byte of it is sent or stored before it is written, that leaks.
 """,
-    attack="Ask for a longer answer than there is data, and read the rest of the buffer.",
+    attack="Asks for a longer answer than there is data, and reads the rest of the buffer.",
     advice="Use `Buffer.alloc(size)`, which clears the memory and is fast enough for all but the hottest loop.",
     bad=(
         "const block = Buffer.allocUnsafe(1024);\nsend({ block });\n",

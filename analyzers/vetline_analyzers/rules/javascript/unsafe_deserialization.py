@@ -49,7 +49,7 @@ RULE = PatternRule(
 the full schema. A function that calls itself runs while the data is read, so that whoever writes the data
 runs code on the server.
 """,
-    attack="Put a function that calls itself into the cookie that the server unserializes.",
+    attack="Puts a function that calls itself into the cookie that the server unserializes.",
     advice="Use `JSON.parse`, or `yaml.load(text)` of js-yaml 4 with its default schema.",
     bad=(
         'const serialize = require("node-serialize");\n\nconst user = serialize.unserialize(req.cookies.user);\n',

@@ -24,7 +24,7 @@ RULE = PatternRule(
 `vm2` promised to run code that is not trusted. Ways out of it were found again and again, and in 2023 its
 makers gave it up. Code that runs in its `VM` or `NodeVM` can reach the process around it, its files and its keys.
 """,
-    attack="Send a formula that catches an error of the host, follows its constructor, and starts a shell.",
+    attack="Sends a formula that catches an error of the host, follows its constructor, and starts a shell.",
     advice="Use `isolated-vm`, a container or WebAssembly, and hand in only the values that are needed.",
     bad=(
         'const { VM } = require("vm2");\n\nconst result = new VM({ timeout: 100 }).run(code);\n',

@@ -47,7 +47,7 @@ DES and RC4 can be broken with rented machines. In ECB mode equal blocks stay eq
 blocks between messages without knowing the key. `createCipher` makes its key from a password with one
 round of MD5 and its initialisation vector from the same, so that equal messages look equal.
 """,
-    attack="Compare two encrypted messages block by block, and put a block of one into the other.",
+    attack="Compares two encrypted messages block by block, and puts a block of one into the other.",
     advice='Use `crypto.createCipheriv("aes-256-gcm", key, iv)` with a fresh `iv` for each message.',
     bad=(
         """\

@@ -67,7 +67,7 @@ password they prove nothing.
 
 Where no name says that a password, a token or a signature is hashed, the finding is tentative.
 """,
-    attack="Make a second file with the digest of the signed one, and have it accepted in its place.",
+    attack="Makes a second file with the digest of the signed one, and has it accepted in its place.",
     advice='Use `crypto.createHash("sha256")`; for passwords `crypto.scrypt` or argon2.',
     bad=(
         """\

@@ -58,7 +58,7 @@ RULE = PatternRule(
 A password hash is meant to be slow. With a thousand iterations of PBKDF2, or eight rounds of bcrypt, one
 graphics card tries millions of passwords a second, and a stolen table is read within hours.
 """,
-    attack="Steal the table of hashes, and try a word list on one graphics card over night.",
+    attack="Steals the table of hashes, and tries a word list on one graphics card over night.",
     advice="Use argon2id, `bcrypt.hash(password, 12)`, scrypt with `N: 2 ** 17`, or PBKDF2-SHA256 with 600,000 iterations.",
     bad=(
         """\

@@ -70,7 +70,7 @@ RULE = PatternRule(
 The mode gives the right to write to everybody on the machine, `0o777` or `0o666`. Another account, or a
 service that was broken into, then changes a script that is run later, or a file that is trusted.
 """,
-    attack="As another user of the machine add a line to the script, and wait until root runs it.",
+    attack="As another user of the machine, adds a line to the script, and waits until root runs it.",
     advice="Use `0o600` for files and `0o700` for folders and programs, `0o644` where others must read.",
     bad=(
         'const fs = require("fs");\n\nfs.chmodSync("run.sh", 0o777);\n',

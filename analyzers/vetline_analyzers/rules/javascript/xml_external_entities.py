@@ -70,7 +70,7 @@ A document type in XML may define entities, and an entity may name a file or an 
 libxmljs puts the file's content in its place, and the answer shows it. Parsers built on expat expand
 entities within entities, and a kilobyte becomes gigabytes.
 """,
-    attack="Send a document whose entity names /etc/passwd, and read it in the answer.",
+    attack="Sends a document whose entity names /etc/passwd, and reads it in the answer.",
     advice="Leave `noent` off, and read XML from outside with a parser that knows no entities.",
     bad=(
         'const libxmljs = require("libxmljs");\n\nconst page = libxmljs.parseXml(text, { noent: true });\n',

@@ -47,7 +47,7 @@ The names of an archive's entries are whatever its maker wrote, `../../.ssh/auth
 `path.join(folder, entry.path)` follows them out of the folder, and unpacking overwrites files anywhere the
 process may write.
 """,
-    attack="Upload a theme as a zip whose entry is called ../../server.js.",
+    attack="Uploads a theme as a zip whose entry is called ../../server.js.",
     advice="`const to = path.resolve(folder, entry.path)`, and refuse it unless `to.startsWith(folder + path.sep)`.",
     bad=(
         """\

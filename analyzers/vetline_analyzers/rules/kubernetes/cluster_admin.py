@@ -53,7 +53,8 @@ A binding gives a role to people who have not even logged in, to every account t
 the cluster's administrator to an account whose token is mounted into pods. The `default` account is the one of
 every pod that asks for none.
 """,
-    attack="Send a request to the API server without a token, or with that of any pod, and rule the cluster.",
+    attack="Sends a request to the API server without a token, or with that of any pod, and rules the "
+    "cluster.",
     advice="Bind a role with the few rights that are needed to one service account made for the purpose.",
     bad=(
         """\

@@ -41,7 +41,8 @@ Some capabilities give back all that a container was to be kept from: with `SYS_
 with `SYS_MODULE` it loads code into the node's kernel, with `SYS_PTRACE` and the node's processes in view it
 enters them, and `ALL` is all of them.
 """,
-    attack="Break into the container and use the capability to mount the node's disk or to load a kernel module.",
+    attack="Breaks into the container and uses the capability to mount the node's disk or to load a "
+    "kernel module.",
     advice="Write `drop: [ALL]` and add the narrow ones that are needed, such as `NET_BIND_SERVICE`.",
     bad=(
         """\

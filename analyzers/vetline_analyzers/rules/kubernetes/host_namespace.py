@@ -45,7 +45,8 @@ A pod is kept apart from its node by namespaces. With `hostPID` it reads the env
 there, secrets of other pods among them; with `hostNetwork` it talks to the kubelet and to the cloud's metadata
 service as the node, and network policies do not hold for it.
 """,
-    attack="Break into the pod and read other pods' secrets in `/proc`, or ask the metadata service for the node's.",
+    attack="Breaks into the pod and reads other pods' secrets in `/proc`, or asks the metadata "
+    "service for the node's.",
     advice="Remove the line; use a Service or a hostPort for a port, and a sidecar for what must be watched.",
     bad=(
         """\

@@ -70,7 +70,7 @@ A `hostPath` puts a folder of the node into the pod. With the socket of the cont
 `/etc` or `/proc`, whoever breaks into the pod starts containers beside the cluster's rules or writes what the
 node's root will run.
 """,
-    attack="Break into the pod and write a job into the node's `/etc/cron.d`.",
+    attack="Breaks into the pod and writes a job into the node's `/etc/cron.d`.",
     advice="Use a volume claim, a ConfigMap or an emptyDir; where one file of the node is needed, mount that one "
     "read-only.",
     bad=(

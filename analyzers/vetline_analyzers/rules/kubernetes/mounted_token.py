@@ -42,7 +42,7 @@ The pod's account has a token, and it is put into every container as a file. Few
 server; for the others it is only there for whoever breaks in, with all the rights that the account has today
 or gets later.
 """,
-    attack="Read the token with a flaw that shows files, and ask the API server for secrets.",
+    attack="Reads the token with a flaw that shows files, and asks the API server for secrets.",
     advice="Set `automountServiceAccountToken: false`, and true only for the pods that need it.",
     bad=(
         """\

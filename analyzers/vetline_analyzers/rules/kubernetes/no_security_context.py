@@ -44,7 +44,7 @@ RULE = ConfigurationRule(
 Without a `securityContext` a container gets what the image and the runtime happen to give: often root, with
 fourteen capabilities, and a file system in which an intruder can put tools or replace the program.
 """,
-    attack="Break into the application, replace its program, and stay until the pod is made anew.",
+    attack="Breaks into the application, replaces its program, and stays until the pod is made anew.",
     advice="Set `runAsNonRoot`, `allowPrivilegeEscalation: false`, `readOnlyRootFilesystem: true` and "
     "`capabilities: {drop: [ALL]}`.",
     bad=(

@@ -51,7 +51,7 @@ With `allowPrivilegeEscalation: true` a program with the setuid bit, or one with
 rights than the container was started with. A user that was chosen to be harmless is then one flaw in such a
 program away from root.
 """,
-    attack="Break into the container as its user and run a setuid program of the image to become root.",
+    attack="Breaks into the container as its user and runs a setuid program of the image to become root.",
     advice="Set `allowPrivilegeEscalation: false` in the container's `securityContext`.",
     bad=(
         """\

@@ -36,7 +36,7 @@ RULE = ConfigurationRule(
 A privileged container has every capability and every device of its node, and no profile confines it. Whoever
 breaks into it mounts the node's disk, is root there, and from there has the secrets of all pods on the node.
 """,
-    attack="Break into the container, mount the node's disk, and take the kubelet's credentials.",
+    attack="Breaks into the container, mounts the node's disk, and takes the kubelet's credentials.",
     advice="Remove it, drop all capabilities and add the single one that is needed.",
     bad=(
         """\

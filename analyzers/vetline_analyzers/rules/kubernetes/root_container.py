@@ -38,7 +38,7 @@ The manifest says that the container's process is root, or that it may be. Witho
 node's root, held back only by what the runtime takes away: one flaw in it, one folder of the node that is
 mounted, and whoever broke into the application has the node.
 """,
-    attack="Break into the application and use root in the container to get out of it.",
+    attack="Breaks into the application and uses root in the container to get out of it.",
     advice="Set `runAsNonRoot: true` and `runAsUser: 10001`, and give that user the files it needs.",
     bad=(
         """\

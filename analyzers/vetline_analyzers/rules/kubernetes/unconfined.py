@@ -45,7 +45,7 @@ The profiles of seccomp and AppArmor forbid calls of the kernel and paths of the
 needs. This container runs without them, so a flaw of the kernel in one of those calls is open to whoever
 breaks into it.
 """,
-    attack="Break into the container and use a kernel call that the profile would have refused.",
+    attack="Breaks into the container and uses a kernel call that the profile would have refused.",
     advice="Write `type: RuntimeDefault`, or `Localhost` with a profile that allows what is missing.",
     bad=(
         """\

@@ -36,7 +36,7 @@ The image is named without a tag, or with `latest`. Each node runs what the regi
 pulled: two copies of one pod can differ, going back to an earlier version is not possible, and who may push
 the tag decides what runs.
 """,
-    attack="Push a new image under the moving tag, and every pod that starts from then on runs it.",
+    attack="Pushes a new image under the moving tag, and every pod that starts from then on runs it.",
     advice="Name a version, better a digest (`image@sha256:…`).",
     bad=(
         """\

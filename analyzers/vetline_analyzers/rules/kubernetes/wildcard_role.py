@@ -49,7 +49,8 @@ A rule with `*` for verbs and resources is the cluster's administrator under ano
 secret, starts privileged pods and changes the roles themselves. Whoever gets the token of one pod that has
 the role has the cluster.
 """,
-    attack="Break into a pod that has the role, take its mounted token, and read all secrets of the cluster.",
+    attack="Breaks into a pod that has the role, takes its mounted token, and reads all secrets of "
+    "the cluster.",
     advice="List the verbs (`get`, `list`, `watch`, …), the resources, and where it is possible their names.",
     bad=(
         """\

@@ -55,7 +55,7 @@ RULE = ConfigurationRule(
 A password or key stands in the manifest. Everybody who can read the repository, or describe the pod in the
 cluster, has it, and it cannot be changed without deploying anew.
 """,
-    attack="Read the manifest in the repository, or run `kubectl describe pod`, and log in.",
+    attack="Reads the manifest in the repository, or runs `kubectl describe pod`, and logs in.",
     advice="Use `valueFrom: {secretKeyRef: …}` and make the Secret outside the repository, or sealed.",
     bad=(
         """\

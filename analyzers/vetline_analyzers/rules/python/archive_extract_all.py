@@ -18,6 +18,7 @@ _CHECKED = re.compile(
     r"\.\.|commonpath|commonprefix|is_relative_to|relative_to|realpath|abspath|resolve\(|isabs|islnk|issym"
     r"|\w*(?:safe|sanit|valid)\w*\(|extraction_filter"
 )
+_TAR_NAME = re.compile(r"(?:\w*_)?tar(?:_?(?:file|ball|archive|obj|ref))?(?:_\w+)?")
 _TAR = re.compile(r"\.tar\b|\.tgz|\.t[bx]z|tar(?:file)?[._]|gztar|bztar|xztar", re.IGNORECASE)
 
 
@@ -29,19 +30,24 @@ def _check(hit: Hit) -> Report | None:
     if last_part(hit) == "extractall" and hit.either(1, "members") is not None:
         return None
     owner = _owner(hit)
-    opened = owner is not None and "tarfile" in _made(hit, owner)
+    opened = owner is not None and ("tarfile" in _made(hit, owner) or _is_tar(hit, owner))
     if not opened and (not hit.uses("tarfile") or "zipfile" in _made(hit, owner)):
         return None
     if _CHECKED.search(hit.before()):
         return None
     if not opened and hit.uses("zipfile"):  # whose method it is is not known; zipfile's is careful
         return Report(_MESSAGE, persona=Persona.PEDANTIC, confidence=Confidence.LOW)
-    return Report(_MESSAGE, fix=_fix(hit, safe=opened))
+    return Report(_MESSAGE, fix=_fix(hit))
 
 
 def _owner(hit: Hit) -> Node | None:
     function = callee(hit.node)
     return function.child_by_field_name("object") if function is not None else None
+
+
+def _is_tar(hit: Hit, owner: Node) -> bool:
+    """Whether only the name of an archive is left to say what it is."""
+    return hit.is_excerpt() and _TAR_NAME.fullmatch(hit.text(owner)) is not None
 
 
 def _made(hit: Hit, owner: Node | None) -> str:
@@ -68,16 +74,16 @@ def _unpacked(hit: Hit) -> Report | None:
         return None
     if (name is not None and hit.constant(name)) or _CHECKED.search(hit.before()):
         return None
-    return Report(_MESSAGE, fix=_fix(hit, safe=bool(known)), tentative=not known)
+    return Report(_MESSAGE, fix=_fix(hit), tentative=not known)
 
 
-def _fix(hit: Hit, *, safe: bool) -> Fix | None:
-    """Safe where it is a tar file that is extracted: the readers of others know no filter."""
+def _fix(hit: Hit) -> Fix | None:
+    """Not safe: old releases of Python know no filter, and it refuses absolute links."""
     add = extended(hit, 'filter="data"')
     given = hit.node.child_by_field_name("arguments")
     if add is None or given is None or not given.named_child_count:
         return None
-    return Fix('Extract with filter="data"', (add,), safe=safe)
+    return Fix('Extract with filter="data"', (add,), safe=False)
 
 
 _MESSAGE = (

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Severity
+from vetline_analyzers.syntax.around import alone
 from vetline_analyzers.syntax.python_web import called, definition
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _RIGHTS = re.compile(
     r"(?i)\b\w*(?:is_admin|is_staff|is_superuser|is_authenticated|authenticated|authori[sz]ed|has_perm\w*|permission\w*"
@@ -32,8 +37,35 @@ def _check(hit: Hit) -> Report | None:
     if _RIGHTS.search(hit.text(test)) or _asks_input(hit):
         return Report(
             "python -O leaves assertions out, and this check with them: use if and raise.",
+            fix=_fix(hit, test),
         )
     return None
+
+
+def _fix(hit: Hit, test: Node) -> Fix | None:
+    """What an assertion is short for, which stays when Python runs optimised."""
+    parts = [node for node in hit.node.named_children if node.type != "line_continuation"]
+    remarked = any(node.type == "comment" for node in parts)
+    if hit.node.has_error or remarked or not alone(hit, hit.node) or hit.node == hit.scope.block:
+        return None  # of a block of its own the indent is not known
+    source = hit.scope.source
+    start = source.span(hit.node).start
+    indent = source.text[source.text.rfind("\n", 0, start) + 1 : start]
+    simple = test.type in {
+        "identifier",
+        "attribute",
+        "call",
+        "subscript",
+        "parenthesized_expression",
+    }
+    asked = f"not {hit.text(test)}" if simple else f"not ({hit.text(test)})"
+    denied = test.child_by_field_name("argument") if test.type == "not_operator" else None
+    if denied is not None:
+        asked = hit.text(denied)
+    said = f"({hit.text(parts[1])})" if parts[1:] else ""
+    step = "\t" if "\t" in indent else "    "
+    raised = f"if {asked}:\n{indent}{step}raise AssertionError{said}"
+    return Fix("Use if and raise", (hit.edit(hit.node, raised),), safe=True)
 
 
 def _asks_input(hit: Hit) -> bool:

@@ -42,9 +42,9 @@ _HELD = re.compile(
 
 def _check(hit: Hit) -> Report | None:
     path, function = _path(hit), definition(hit)
-    if path is None or function is None or hit.text(path) not in parameters(hit, function):
+    if path is None or not _given(hit, path, function):
         return None  # whose file it is is only open for one that is named from outside
-    if _HELD.search(code(hit, function)):
+    if _HELD.search(code(hit, function or hit.scope.block)):
         return None
     name = hit.text(path)
     for statement in _decided(hit):
@@ -54,6 +54,13 @@ def _check(hit: Hit) -> Report | None:
                     f"{name} may be another file by the time {used} is reached: just do it and catch the error."
                 )
     return None
+
+
+def _given(hit: Hit, path: Node, function: Node | None) -> bool:
+    """Whether a path is a parameter, or may be one where the head of the function was cut off."""
+    if function is not None:
+        return hit.text(path) in parameters(hit, function)
+    return path.type == "identifier" and hit.is_excerpt() and not hit.scope.values(path)
 
 
 def _path(hit: Hit) -> Node | None:

@@ -50,6 +50,11 @@ def load(name):
         """\
 import requests
 
+requests.get("http://api.github.com/repos/python/cpython", timeout=3)
+""",
+        """\
+import requests
+
 def send(data, url="http://api.example.com"):
     with requests.Session() as session:
         session.post(url, data=data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.flow.rule import PEOPLE, Arrival, FlowRule, Opinion, Sink
-from vetline_analyzers.flow.value import text_of
+from vetline_analyzers.flow.texts import text_of
 
 if TYPE_CHECKING:
     from vetline_analyzers.flow.rule import Called

@@ -61,7 +61,7 @@ RULE = PatternRule(
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
     tentative=True,
-    cwe=(16, 693, 1021, 862, 521, 319),
+    cwe=(693, 1021, 862, 521, 319),
     page="""
 Frameworks bring protections that cost nothing: the redirect to TLS, the header against foreign frames,
 rules for passwords, the list of who may call a view. A setting that takes one away is easily written

@@ -34,7 +34,7 @@ _OWN = re.compile(
 def _check(hit: Hit) -> Report | None:
     if hit.node.type == "decorated_definition":
         return _handler(hit)
-    if hit.scope.function(hit.node) is None:
+    if hit.scope.function(hit.node) is None and not hit.is_excerpt():
         return None
     found = _HEAD.match(hit.text(hit.node)[:300])
     if found and _OWN.search(found[1]):

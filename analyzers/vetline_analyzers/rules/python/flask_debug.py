@@ -35,7 +35,7 @@ def _check(hit: Hit) -> Report | None:
     _, value = found
     if not (_passed(hit) if hit.node.type == "keyword_argument" else _set(hit)):
         return None
-    fix = Fix("Turn the debugger off", (hit.edit(value, "False"),), safe=True)
+    fix = Fix("Turn the debugger off", (hit.edit(value, "False"),), safe=False)
     return Report(
         "The debugger is on: whoever sees an error page can run Python here, or reads the code. "
         "Turn it on with `flask --debug run` on your own machine only.",

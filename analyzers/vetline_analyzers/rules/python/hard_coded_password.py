@@ -20,7 +20,14 @@ _PLACES = {
     **dict.fromkeys(
         ("smtplib.SMTP().login", "smtplib.SMTP_SSL().login", "imaplib.IMAP4_SSL().login"), 1
     ),
-    **dict.fromkeys(("ftplib.FTP().login", "ftplib.FTP_TLS().login"), 1),
+    **dict.fromkeys(("imaplib.IMAP4().login", "ftplib.FTP().login", "ftplib.FTP_TLS().login"), 1),
+    **dict.fromkeys(("poplib.POP3().pass_", "poplib.POP3_SSL().pass_"), 0),
+    **dict.fromkeys(("requests.auth.HTTPBasicAuth", "requests.auth.HTTPDigestAuth"), 1),
+    **dict.fromkeys(("httpx.BasicAuth", "httpx.DigestAuth", "aiohttp.BasicAuth"), 1),
+    **dict.fromkeys(("HTTPBasicAuth", "HTTPDigestAuth", "pika.PlainCredentials"), 1),
+    **dict.fromkeys(("cx_Oracle.connect",), 1),
+    **dict.fromkeys(("ldap.initialize().simple_bind_s", "ldap.initialize().simple_bind"), 1),
+    **dict.fromkeys(("ldap3.Connection", "pymssql.connect"), 2),
 }
 _WORDS = re.compile(
     r"(?i)(?:none|null|true|false|yes|no|prompt|ask|string|str|text|hidden|input|required|basic|plain|auto|default"
@@ -39,6 +46,9 @@ def _check(hit: Hit) -> Report | None:
     if hit.node.type == "call":
         value = hit.argument(_PLACES[hit.name])
         return _report(value) if value is not None and _plausible(known.fixed(hit, value)) else None
+    if hit.node.type == "tuple":
+        login = hit.string(hit.node.named_children[1])
+        return _report(hit.node.named_children[1]) if _plausible(login) else None
     found = passwords.named(hit)
     if found is None:
         return None
@@ -130,6 +140,11 @@ def start(host, user, passwd="letmein1"):
 db_password = "letmein"
 """,
         """\
+import requests
+
+requests.get(url, auth=("app", "letmein"), timeout=3)
+""",
+        """\
 def enter(request):
     if request.form["password"] != "letmein":
         raise PermissionError
@@ -141,6 +156,12 @@ import os
 
 def start(host, user):
     return connect(host, user, passwd=os.environ["DB_PASSWORD"])
+""",
+        """\
+import requests
+
+def load(url, word):
+    return requests.get(url, auth=("app", word), timeout=3)
 """,
         """\
 def may_enter(user, password):
@@ -158,6 +179,11 @@ def start(host, password=None):
     url="https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
     tentative=True,
     names=tuple(_PLACES),
-    query=passwords.QUERY + "\n(comparison_operator) @hit",
+    query=passwords.QUERY
+    + """
+        (comparison_operator) @hit
+        ((keyword_argument name: (identifier) @_name value: (tuple . (_) . (string) .) @hit)
+          (#eq? @_name "auth"))
+    """,
     check=_check,
 )

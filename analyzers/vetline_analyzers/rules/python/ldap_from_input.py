@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
 
 
 def _is_directory(called: Called) -> bool:
-    """Whether a `search` asks a directory: its filter is in parentheses, or its object is one of LDAP's."""
+    """Whether a `search` asks a directory: its filter is in parentheses, or its object is one of LDAP's.
+
+    What is known to be of the standard library is no directory: `re.search("(a)" + name, text)`.
+    """
     if any("ldap" in name.lower() for name in called.names):
         return True
+    if any(name.partition(".")[0] in sys.stdlib_module_names for name in called.names):
+        return False
     given = (*called.arguments, *called.keywords.values())
     heads = (value.parts()[0] for value in given if value.parts())
     return any(isinstance(head, str) and head.lstrip().startswith("(") for head in heads)
@@ -74,6 +80,12 @@ def find():
         """\
 def find(index, words):
     return index.search(f"title:{words}")
+""",
+        """\
+import re
+
+def find(name, text):
+    return re.search(f"(uid={name})", text) or re.compile("a").search("(uid=" + name)
 """,
     ),
     url="https://cheatsheetseries.owasp.org/cheatsheets/LDAP_Injection_Prevention_Cheat_Sheet.html",

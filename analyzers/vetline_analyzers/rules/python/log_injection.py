@@ -53,6 +53,16 @@ from flask import current_app, request
 def show():
     current_app.logger.error(f"bad id {request.args['id']}")
 """,
+        """\
+from flask import Flask, request
+
+app = Flask(__name__)
+
+@app.get("/")
+def show():
+    app.logger.critical("no page %s", request.args["id"])
+    return ""
+""",
     ),
     good=(
         """\
@@ -92,20 +102,18 @@ def login(name):
                 for r in (
                     "logging.getLogger()",
                     "flask.current_app.logger",
+                    "flask.Flask().logger",
                     "app.logger",
+                    "current_app.logger",
+                    "loguru.logger",
+                    "structlog.get_logger()",
+                    "self._logger",
                     "self.logger",
                     "self.log",
                 )
                 for n in _LEVELS
             ),
             arguments=("*",),
-        ),
-        Sink(
-            names=(
-                "flask.Flask().logger.info",
-                "flask.Flask().logger.warning",
-                "flask.Flask().logger.error",
-            )
         ),
         Sink(names=("syslog.syslog",), arguments=(0, 1)),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
-from vetline_analyzers.syntax.around import importing
+from vetline_analyzers.syntax.around import importing, unshadowed
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
@@ -43,6 +43,8 @@ _INSTEAD = {
     "django.utils.http.urlquote": ("urllib.parse.quote", False),
     "platform.popen": ("subprocess.run with a list", False),
 }
+# On Windows the clock was one on the wall, and cgi.escape leaves quotes alone: JSON comes through it.
+_SAME = frozenset({"pipes.quote"})
 
 
 def _check(hit: Hit) -> Report | None:
@@ -53,7 +55,9 @@ def _check(hit: Hit) -> Report | None:
         module = instead.partition(".")[0]
         imported = importing(hit, module)
         if imported is not None:
-            fix = Fix(f"Use {instead}", (*imported, hit.edit(function, instead)), safe=True)
+            edits = (*imported, hit.edit(function, instead))
+            safe = hit.name in _SAME and unshadowed(hit, module)
+            fix = Fix(f"Use {instead}", edits, safe=safe)
     return Report(
         f"{hit.name} is gone from current versions, and unmended in old ones: use {instead}.",
         fix=fix,
@@ -83,7 +87,8 @@ start = time.clock()
         """\
 import pipes
 
-command = "ls " + pipes.quote(path)
+def listing(path):
+    return "ls " + pipes.quote(path)
 """,
         """\
 from cgi import FieldStorage

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax import around, known
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+from vetline_analyzers.syntax.scope import callee
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_MOMENTS = frozenset(
+    {"time.time", "time.time_ns", "datetime.datetime.now", "datetime.now", "os.getpid"}
+)
 _GUESSED = re.compile(
     r"\btime\b|time\(|\bnow\(|getpid|\bid\(|username|user_id|email|ctime|timestamp"
 )
@@ -34,6 +42,31 @@ def _check(hit: Hit) -> Report | None:
         "Whoever guesses this seed knows all that follows: for what must not be guessed use secrets, "
         "which needs no seed.",
         tentative=not secret,
+        fix=_fix(hit, seed),
+    )
+
+
+def _fix(hit: Hit, seed: Node) -> Fix | None:
+    """Without an argument the operating system gives the seed: another one each time, as the time was to be."""
+    arguments = hit.node.child_by_field_name("arguments")
+    if arguments is None or arguments.named_child_count != 1 or not _changing(hit, seed):
+        return None
+    return Fix("Leave the seed to the system", (hit.edit(arguments, "()"),), safe=True)
+
+
+def _changing(hit: Hit, node: Node) -> bool:
+    """Whether an expression is the present moment, or the process, and nothing else."""
+    hit.scope.spend()
+    node = hit.scope.bare(node)
+    if node.type != "call":
+        return False
+    given, name = hit.scope.dialect.argument_nodes(node), hit.resolve(callee(node))
+    if not given:
+        return name in _MOMENTS
+    return (
+        name in {"int", "str", "float", "round", "hash"}
+        and len(given) == 1
+        and _changing(hit, given[0])
     )
 
 

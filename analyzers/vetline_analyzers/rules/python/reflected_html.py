@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.flow.rule import Arrival, FlowRule, Sink
+from vetline_analyzers.flow.value import GENERATOR
 
 if TYPE_CHECKING:
     from vetline_analyzers.flow.rule import Called
@@ -20,14 +21,16 @@ def _is_html(called: Called) -> bool:
 
 
 def _is_page(called: Called) -> bool:
-    kind = called.argument("content_type")
-    return kind is not None and "html" in (kind.text or "")
+    kinds = (called.argument(n) for n in ("content_type", "media_type"))
+    return any(kind is not None and "html" in (kind.text or "") for kind in kinds)
 
 
 def _judge(arrival: Arrival) -> bool:
     value = arrival.value
     if value.is_list and value.items:
         value = value.items[0]  # of a body, a status and headers
+    if GENERATOR in value.names and value.rest is not None:
+        value = value.rest  # sent piece by piece
     if value.items is not None:
         return False  # sent as JSON
     if arrival.sink.returned and value.pieces is None and any(t.parameter for t in arrival.traced):
@@ -73,6 +76,16 @@ app = Flask(__name__)
 def user(name):
     return make_response("No user %s" % name, 404)
 """,
+        """\
+from django.http import StreamingHttpResponse
+
+def rows(name):
+    yield "<table>"
+    yield f"<tr><td>{name}</td></tr>"
+
+def table(request):
+    return StreamingHttpResponse(rows(request.GET["name"]))
+""",
     ),
     good=(
         """\
@@ -110,6 +123,16 @@ app = Flask(__name__)
 def user(number):
     return f"User {number}"
 """,
+        """\
+from django.http import StreamingHttpResponse
+
+def rows(name):
+    yield "name\\n"
+    yield f"{name}\\n"
+
+def table(request):
+    return StreamingHttpResponse(rows(request.GET["name"]), content_type="text/csv")
+""",
     ),
     url="https://owasp.org/www-community/attacks/xss/",
     kind="html",
@@ -127,6 +150,8 @@ def user(number):
                     "flask.Response",
                     "werkzeug.wrappers.Response",
                     "django.http.HttpResponseBadRequest",
+                    "django.http.StreamingHttpResponse",
+                    "StreamingHttpResponse",
                 ),
                 *(
                     "django.http.HttpResponseNotFound",
@@ -151,6 +176,15 @@ def user(number):
         Sink(
             names=("aiohttp.web.Response", "web.Response"),
             arguments=("text", "body"),
+            when=_is_page,
+        ),
+        Sink(
+            names=(
+                "fastapi.responses.StreamingResponse",
+                "starlette.responses.StreamingResponse",
+                "StreamingResponse",
+            ),
+            arguments=(0, "content"),
             when=_is_page,
         ),
         Sink(names=("self.write", "self.finish", "self.wfile.write")),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax.backtracking import exponential
 from vetline_analyzers.syntax.python_web import last_part
+from vetline_analyzers.syntax.regex_text import simplified
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _REPEATED = re.compile(r"\)\s?(?:[*+]|\{\d*,?\d*\})")
 _RAW = re.compile(r"[bB]?[rR]")
@@ -39,7 +44,18 @@ def _check(hit: Hit) -> Report | None:
         "A repetition inside a repetition matches the same text in many ways: some thirty characters can "
         "keep this busy for hours. Make the parts exclude each other.",
         given,
+        fix=_fix(hit, given, pattern),
     )
+
+
+def _fix(hit: Hit, given: Node, pattern: str) -> Fix | None:
+    """The same pattern with one repetition, which matches the same texts and groups."""
+    text = hit.text(given)
+    plain = simplified(text)
+    raw = bool(_RAW.match(text)) or "\\" not in text
+    if given.type != "string" or not raw or plain == text or exponential(simplified(pattern)):
+        return None
+    return Fix("Repeat once", (hit.edit(given, plain),), safe=True)
 
 
 RULE = PatternRule(
@@ -47,7 +63,7 @@ RULE = PatternRule(
     title="Regular expression of exponential time",
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    cwe=(1333, 400, 730),
+    cwe=(1333, 400),
     page="""
 Python tries every way a pattern can match before it gives up. Where a repeated group can match one text
 in two ways, as in `(a+)+` or `(\\w|\\d)*`, the ways double with each character; a text of thirty that

@@ -22,7 +22,7 @@ RULE = FlowRule(
     title="Regular expression written by a visitor",
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    cwe=(730, 400, 1333, 625),
+    cwe=(1333, 400, 625),
     page="""
 A pattern is taken from a request. Python's matcher goes back and tries again, so that a short pattern such as `(a+)+$`
 keeps a processor busy for years; and a pattern may match what the program means to keep apart.

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from vetline_analyzers.core.finding import Confidence, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax.python_web import called, definition, last_part
+from vetline_analyzers.syntax.regex_text import outside_sets
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _TLD = r"(?:com|org|net|io|edu|gov|info|dev|app|cloud|co|ai|internal|local)"
 _BARE_DOT = re.compile(
     rf"(?:[\w)\]])(?<!\\[dwsDWS])\.(?:{_TLD})(?![\w])|[a-z0-9)]\.[a-z0-9-]+(?:\\?\.){_TLD}(?!\w)"
 )
 _OPEN_END = re.compile(rf"(?:https?|\^)[^|]*\\\.{_TLD}\)?$")
+_RAW = re.compile(r"[bB]?[rR][bB]?['\"]")
+_DOTS = 20  # of one pattern
 _LONGEST = 1_000  # characters
 _SLASHED = re.compile(r"/\^.+\$/[a-z]*")
 _VALIDATOR = re.compile(
@@ -39,15 +46,30 @@ def _check(hit: Hit) -> Report | None:
             confidence=Confidence.HIGH,
             tentative=False,
         )
-    if "://" not in pattern[8:] and _BARE_DOT.search(pattern):
+    if "://" not in pattern[8:] and _BARE_DOT.search(outside_sets(pattern)):
         return Report(
-            r"The dot in this host matches any character: write \. so that wwwXexample is another name."
+            r"The dot in this host matches any character: write \. so that wwwXexample is another name.",
+            fix=_escaped(hit, given),
         )
     if _OPEN_END.search(pattern):
         return Report(
             "What follows the host is not looked at, so example.com.evil.example passes: end it with / or $."
         )
     return _unanchored(hit, pattern)
+
+
+def _escaped(hit: Hit, given: Node) -> Fix | None:
+    """The dot of the host, written as one."""
+    text = hit.text(given)
+    if given.type != "string" or not _RAW.match(text):
+        return None
+    for _ in range(_DOTS):
+        dot = _BARE_DOT.search(outside_sets(text))
+        if dot is None:
+            return Fix("Escape the dot", (hit.edit(given, text),), safe=True)
+        at = dot.start() + 1
+        text = f"{text[:at]}\\{text[at:]}"
+    return None
 
 
 def _unanchored(hit: Hit, pattern: str) -> Report | None:
@@ -93,7 +115,7 @@ guards, a redirect, a request or a command, is open.
         """\
 import re
 
-HOST = re.compile("(www|beta).example.com/")
+HOST = re.compile(r"(www|beta).example.com/")
 """,
         """\
 import re

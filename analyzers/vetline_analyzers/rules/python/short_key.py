@@ -44,19 +44,12 @@ def _check(hit: Hit) -> Report | None:
     bits = known.number(hit, given)
     if given is None or bits is None or not _SMALLEST <= bits < _LEAST:
         return None
-    fix = Fix("Use 3072 bits", (hit.edit(given, "3072"),), safe=_is_rsa(hit))
+    fix = Fix("Use 3072 bits", (hit.edit(given, "3072"),), safe=False)
     return Report(
         f"A key of {bits} bits can be broken by those who care: use 3072, at least 2048.",
         node=given,
         fix=fix if given.type == "integer" else None,
     )
-
-
-def _is_rsa(hit: Hit) -> bool:
-    """Whether a longer key is made at once: others take minutes, as does RSA in plain Python."""
-    kind = hit.argument(0)
-    named = hit.name or (hit.text(kind) if kind is not None else "")
-    return "rsa" in named.lower() and hit.name != "rsa.newkeys"
 
 
 def _named_curve(hit: Hit) -> Report | None:

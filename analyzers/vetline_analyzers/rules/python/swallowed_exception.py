@@ -26,7 +26,7 @@ RULE = PatternRule(
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     persona=Persona.PEDANTIC,
-    cwe=(703, 390, 755, 391),
+    cwe=(390, 703, 755),
     page="""
 `except: pass` hides every fault: a misspelt name, a check that could not be made, an attack that failed
 half-way. The program goes on with whatever it has, and nothing in the logs says that something happened.

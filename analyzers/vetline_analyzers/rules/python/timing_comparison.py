@@ -75,7 +75,21 @@ def _fix(hit: Hit, left: Node, right: Node, operator: str) -> Fix | None:
         return None
     call = f"hmac.compare_digest({hit.text(left)}, {hit.text(right)})"
     edits = (*edits, hit.edit(hit.node, call if operator == "==" else f"not {call}"))
-    return Fix("Compare in constant time", edits, safe=False)
+    safe = _digest(hit, left) == _digest(hit, right) != "" and around.unshadowed(hit, "hmac")
+    return Fix("Compare in constant time", edits, safe=safe)
+
+
+def _digest(hit: Hit, node: Node) -> str:
+    """Which form of a digest an expression surely has: two of one form can be compared either way."""
+    values = hit.scope.values(node) if node.type == "identifier" else [node]
+    forms = {around.last_name(hit, value) if value.type == "call" else "" for value in values}
+    form = forms.pop() if len(forms) == 1 else ""
+    made = all(known.made_by(hit, value, _is_hash) for value in values)
+    return form if form in {"digest", "hexdigest"} and made else ""
+
+
+def _is_hash(name: str) -> bool:
+    return name.startswith(("hmac.new", "hmac.HMAC", "hashlib."))
 
 
 RULE = PatternRule(
@@ -97,6 +111,13 @@ import hashlib, hmac
 
 def verify(key, body, signature):
     return hmac.new(key, body, hashlib.sha256).hexdigest() == signature
+""",
+        """\
+import hashlib, hmac
+
+def same(key, body, other):
+    expected = hmac.new(key, body, hashlib.sha256).digest()
+    return expected != hmac.new(key, other, hashlib.sha256).digest()
 """,
         """\
 import hmac as mac

@@ -8,6 +8,7 @@ from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax import around
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
+_UNCHECKED = "This context checks neither certificate nor name: use ssl.create_default_context()."
 _NEGOTIATED = ("PROTOCOL_TLS", "PROTOCOL_SSLv23", "PROTOCOL_TLSv1_2")
 # Said somewhere in the function: it verifies after all, says that it does not, or is a server.
 _SETTLED = re.compile(
@@ -19,6 +20,8 @@ _SETTLED = re.compile(
 def _check(hit: Hit) -> Report | None:
     if _SETTLED.search(around.function_text(hit)):
         return None
+    if hit.name == "ssl._create_stdlib_context":
+        return Report(_UNCHECKED)
     if hit.name == "ssl.SSLContext":
         given = hit.either(0, "protocol")
         if given is not None and hit.resolve(given).rpartition(".")[2] not in _NEGOTIATED:
@@ -30,10 +33,7 @@ def _check(hit: Hit) -> Report | None:
             else ()
         )
         fix = Fix("Use the default context", edits, safe=False) if edits else None
-        return Report(
-            "This context checks neither certificate nor name: use ssl.create_default_context().",
-            fix=fix,
-        )
+        return Report(_UNCHECKED, fix=fix)
     return Report(
         "pyOpenSSL checks no certificate unless told to: call set_verify with SSL.VERIFY_PEER and load your "
         "CAs, or use ssl.create_default_context()."
@@ -70,6 +70,11 @@ def open_context():
 from ssl import SSLContext
 
 context = SSLContext()
+""",
+        """\
+import ssl
+
+context = ssl._create_stdlib_context(certfile="client.pem")
 """,
     ),
     good=(

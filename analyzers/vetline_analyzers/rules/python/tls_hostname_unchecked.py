@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
 from vetline_analyzers.syntax import around
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
+_NAME = re.compile(r"(?i)not\s+[\w.]*host|host\w*\s+is\s+None|socket|unix")
 _MESSAGE = "A valid certificate of any other site is accepted here: leave the check of the name on."
 
 
@@ -25,7 +28,16 @@ def _check(hit: Hit) -> Report | None:
         edit = around.without(hit, hit.node)
         return Report(_MESSAGE, fix=Fix("Check the name", (edit,), safe=False) if edit else None)
     fix = Fix("Check the name", (hit.edit(value, "True"),), safe=False)
-    return Report(_MESSAGE, fix=fix, tentative=around.chosen(hit))
+    return Report(_MESSAGE, fix=fix, tentative=around.chosen(hit) or _is_nameless(hit))
+
+
+def _is_nameless(hit: Hit) -> bool:
+    """Whether it is done where there is no name to check: `if not server_hostname`."""
+    for at in hit.scope.up(hit.node):
+        condition = at.child_by_field_name("condition") if at.type == "if_statement" else None
+        if condition is not None and around.small(condition) and _NAME.search(hit.text(condition)):
+            return True
+    return False
 
 
 RULE = PatternRule(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vetline_analyzers.core.finding import Confidence, Persona, Severity
+from vetline_analyzers.core.finding import Confidence, Fix, Persona, Severity
+from vetline_analyzers.syntax.around import removed
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
 _ABOUT_TLS = (
@@ -14,13 +15,19 @@ _ABOUT_TLS = (
 
 
 def _check(hit: Hit) -> Report | None:
-    warning = hit.argument(1 if hit.name.startswith("warnings.") else 0) or hit.keyword("category")
+    filters = hit.name.startswith("warnings.")
+    if filters and hit.string(hit.either(0, "action")) != "ignore":
+        return None  # it is to be shown, each time perhaps
+    warning = hit.keyword("category") or hit.argument(1 if filters else 0)
     named = hit.resolve(warning).rpartition(".")[2]
     if named not in _ABOUT_TLS and not (warning is None and hit.name.endswith("disable_warnings")):
         return None
+    edit = removed(hit)
     return Report(
         "The warning says that connections are not verified, here or elsewhere: verify them instead of "
-        "hiding it."
+        "hiding it.",
+        # Only what is written to the log changes.
+        fix=Fix("Show the warning", (edit,), safe=True) if edit is not None else None,
     )
 
 
@@ -54,6 +61,19 @@ from urllib3.exceptions import InsecureRequestWarning as Loud
 
 warnings.simplefilter("ignore", Loud)
 """,
+        """\
+import urllib3
+
+def fetch(url):
+    urllib3.disable_warnings()
+    return urllib3.request("GET", url)
+""",
+        """\
+import urllib3
+
+def hush():
+    urllib3.disable_warnings()
+""",
     ),
     good=(
         """\
@@ -65,6 +85,12 @@ urllib3.disable_warnings(urllib3.exceptions.SNIMissingWarning)
 import warnings
 
 warnings.simplefilter("ignore", DeprecationWarning)
+""",
+        """\
+import warnings
+from urllib3.exceptions import InsecureRequestWarning
+
+warnings.simplefilter("always", InsecureRequestWarning)
 """,
     ),
     url="https://urllib3.readthedocs.io/en/stable/advanced-usage.html#tls-warnings",

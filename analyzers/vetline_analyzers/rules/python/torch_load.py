@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vetline_analyzers.core.finding import Confidence, Fix, Severity
-from vetline_analyzers.syntax.around import extended, splatted
+from vetline_analyzers.syntax.around import extended, last_name, splatted
 from vetline_analyzers.syntax.python_web import FALSE, TRUE
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
@@ -18,8 +18,17 @@ def _check(hit: Hit) -> Report | None:
         edit = hit.edit(only, "True")
         return Report(_MESSAGE, fix=Fix("Read weights only", (edit,), safe=False), tentative=False)
     add = extended(hit, "weights_only=True")
-    fix = Fix("Read weights only", (add,), safe=True) if add is not None else None
+    fix = Fix("Read weights only", (add,), safe=_is_state(hit)) if add is not None else None
     return Report(_MESSAGE, fix=fix, tentative=True)
+
+
+def _is_state(hit: Hit) -> bool:
+    """Whether what is read goes straight into a model as its weights, and nobody chose another reader."""
+    arguments = hit.node.parent
+    call = arguments.parent if arguments is not None and arguments.type == "argument_list" else None
+    if call is None or last_name(hit, call) != "load_state_dict":
+        return False
+    return hit.either(2, "pickle_module") is None
 
 
 _MESSAGE = (

@@ -133,6 +133,7 @@ def save(thing, file):
             "pd.read_pickle",
             "np.load",
             "jsonpickle.decode",
+            "jsonpickle.unpickler.decode",
             "jsonpickle.loads",
             "joblib.load",
             "sklearn.externals.joblib.load",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vetline_analyzers.core.finding import Confidence, Fix, Persona, Severity
 from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.syntax import around
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 from vetline_analyzers.syntax.scope import callee
 
@@ -34,14 +35,16 @@ def _check(hit: Hit) -> Report | None:
             severity=Severity.LOW,
             tentative=True,
         )
-    return Report(_message(hit.name), fix=_fix(hit))
+    # Who names a loader may need what it builds; without one, new releases refuse the call.
+    plain = loader is None and "add_constructor" not in around.function_text(hit)
+    return Report(_message(hit.name), fix=_fix(hit, safe=plain))
 
 
 def _message(name: str) -> str:
     return f"{name} builds any object the text names, which can run code: use yaml.safe_load."
 
 
-def _fix(hit: Hit, *, safe: bool = True) -> Fix | None:
+def _fix(hit: Hit, *, safe: bool) -> Fix | None:
     function, text = callee(hit.node), hit.argument(0)
     name = function.child_by_field_name("attribute") if function is not None else None
     if name is None or text is None or hit.text(name) not in {"load", "load_all"}:

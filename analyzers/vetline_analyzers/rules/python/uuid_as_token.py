@@ -38,7 +38,7 @@ def _fix(hit: Hit, kind: str) -> Fix | None:
     name = function.child_by_field_name("attribute")
     if name is None or arguments.named_child_count:
         return None
-    return Fix("Use a random UUID", (hit.edit(name, "uuid4"),), safe=True)
+    return Fix("Use a random UUID", (hit.edit(name, "uuid4"),), safe=False)
 
 
 RULE = PatternRule(

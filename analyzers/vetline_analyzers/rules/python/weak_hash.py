@@ -9,6 +9,7 @@ from vetline_analyzers.syntax import around, known, spellings
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
 _BROKEN = re.compile(r"(?:md[245]|sha1?|ripemd160|md5[-_]sha1)(?:_|$)|(?:md5|sha1)_?crypt")
+_BARE = ("md5", "sha1")
 _CALLS = frozenset({"hashlib.new", "hmac.new", "hmac.digest", "hmac.HMAC"})
 _TRUSTED = re.compile(r"_(?:signature|sign|signed|sig|mac|hmac|fingerprint|certificate|cert)_")
 
@@ -19,12 +20,21 @@ def _check(hit: Hit) -> Report | None:
         return None
     if hit.node.type != "call":
         return _passed_on(hit)
+    if hit.name in _BARE and not _is_left_of_import(hit):
+        return None
     algorithm = next((name for name in _algorithms(hit) if _BROKEN.match(name)), "")
     if not algorithm or around.mentions(hit, hit.argument(0), around.is_password):
         return None  # a password's hash has a rule of its own
     if hit.name.startswith("hmac.") and not algorithm.startswith("md"):
         return None  # no attack on HMAC-SHA1 is known, and protocols ask for it
     return _report(hit, algorithm, _fix(hit))
+
+
+def _is_left_of_import(hit: Hit) -> bool:
+    """Whether a bare `md5(data).hexdigest()` stands in an excerpt, which has lost the import."""
+    member = hit.node.parent
+    last = member.child_by_field_name("attribute") if member is not None else None
+    return hit.is_excerpt() and last is not None and hit.text(last) in {"hexdigest", "digest"}
 
 
 def _algorithms(hit: Hit) -> tuple[str, ...]:
@@ -144,6 +154,10 @@ import hashlib
 
 signer = Signer(digest_method=hashlib.sha1)
 """,
+        """\
+def token(user):
+    return md5(user).hexdigest()
+""",
     ),
     good=(
         """\
@@ -173,6 +187,12 @@ def key(x):
     return md5(x)
 """,
         """\
+from checks import md5
+
+def key(x):
+    return md5(x).hexdigest()
+""",
+        """\
 import hashlib, hmac
 
 def mac(key, text):
@@ -184,6 +204,7 @@ def mac(key, text):
     tentative=True,
     names=(
         *(f"hashlib.{name}" for name in ("md5", "sha1", "md4", "new")),
+        *_BARE,
         *("hmac.new", "hmac.digest", "hmac.HMAC", "md5.new", "md5.md5", "sha.new", "sha.sha"),
         *spellings.pycryptodome(
             *(f"Hash.{n}.new" for n in ("MD2", "MD4", "MD5", "SHA", "SHA1", "RIPEMD"))

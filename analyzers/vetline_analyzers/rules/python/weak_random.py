@@ -24,6 +24,9 @@ _HARMLESS = re.compile(
 _PLAYFUL = re.compile(
     r"_(?:sleep|delay|jitter|backoff|retry|colou?r|mock|fake|demo|noise|sample|shuffle)_"
 )
+# What divides the parts of a message only must not occur in them: nobody gains by guessing it.
+_BOUNDARY = re.compile(r"\bboundary\b")
+_SEEDED = re.compile(r"\b(?:seed|setstate)\(")
 _LABORATORY = (
     *("numpy", "torch", "tensorflow", "sklearn", "pandas", "scipy", "pygame", "turtle", "simpy"),
     *(
@@ -44,6 +47,8 @@ _MAKES = re.compile(
 
 
 def _check(hit: Hit) -> Report | None:
+    if _BOUNDARY.search(around.function_text(hit)):
+        return None
     secret = _secret(hit)
     if secret:
         return Report(
@@ -51,13 +56,13 @@ def _check(hit: Hit) -> Report | None:
             "use secrets or random.SystemRandom.",
             tentative=False,
             severity=Severity.HIGH,
-            fix=_fix(hit),
+            fix=_fix(hit, secret=True),
         )
     if hit.name.startswith(("numpy.", "np.")) or hit.name.endswith(".shuffle") or _harmless(hit):
         return None
     return Report(
         "The module random can be predicted: where somebody gains by guessing this value, use secrets.",
-        fix=_fix(hit),
+        fix=_fix(hit, secret=False),
     )
 
 
@@ -94,14 +99,17 @@ def _tossed(hit: Hit) -> bool:
     return parent is not None and parent.type == "comparison_operator"
 
 
-def _fix(hit: Hit) -> Fix | None:
-    """The same call on the generator of the operating system."""
+def _fix(hit: Hit, *, secret: bool) -> Fix | None:
+    """The same call on the generator of the operating system.
+
+    Safe for a secret alone: that it can be had again from a seed is the fault there, elsewhere perhaps the point.
+    """
     module = around.owner(hit)
     if module is None or module.type != "identifier" or hit.resolve(module) != "random":
         return None
     edit = hit.insert_after(module, ".SystemRandom()")
-    seeded = "seed(" in around.function_text(hit)
-    return Fix("Draw from the operating system's generator", (edit,), safe=not seeded)
+    safe = secret and not _SEEDED.search(around.wide_text(hit, hit.scope.block))
+    return Fix("Draw from the operating system's generator", (edit,), safe=safe)
 
 
 RULE = PatternRule(
@@ -177,6 +185,14 @@ def again(attempt):
 from deck import random
 
 value = random.choice("abc")
+""",
+        """\
+import random
+
+def divide(parts):
+    token = random.randrange(10**19)
+    boundary = "=" * 15 + f"{token:019d}"
+    return boundary.join(parts)
 """,
     ),
     same_as=("bandit/B311",),

@@ -14,7 +14,7 @@ _PARSERS = ("XMLParser", "ETCompatXMLParser", "XMLPullParser")
 
 def _check(hit: Hit) -> Report | None:
     owner, _, function = hit.name.rpartition(".")
-    if owner == "etree" and not hit.uses("lxml"):
+    if owner == "etree" and not hit.uses("lxml") and not hit.is_excerpt():
         return None
     if owner not in {*_LXML, _OBJECTIFY}:
         return _standard(hit)
@@ -87,6 +87,10 @@ from flask import request
 
 def read():
     return ET.fromstring(request.get_data())
+""",
+        """\
+def read(text):
+    return etree.fromstring(text)
 """,
     ),
     good=(

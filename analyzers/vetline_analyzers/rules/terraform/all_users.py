@@ -58,7 +58,7 @@ RULE = ConfigurationRule(
 `allUsers` is everybody on the internet, `allAuthenticatedUsers` everybody with any Google account, not only
 the people of one's own organisation. Whatever the role allows on this resource, a stranger may do.
 """,
-    attack="Call the resource from anywhere, with an account made for the purpose if one is asked for.",
+    attack="Calls the resource from anywhere, with an account made for the purpose if one is asked for.",
     advice="Name users, groups or service accounts; put what is to be public behind a load balancer.",
     bad=(
         """\

@@ -32,7 +32,7 @@ def _check(document: Document) -> Iterator[Report]:
             yield Report(
                 "This key is never changed: set enable_key_rotation = true.",
                 node.span,
-                fix=put(node, "true", "Rotate the key", safe=True),
+                fix=put(node, "true", "Rotate the key", safe=False),
             )
 
 
@@ -42,13 +42,13 @@ RULE = ConfigurationRule(
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
     tentative=True,
-    cwe=(324, 320),
+    cwe=(324,),
     page="""
 A KMS key without rotation encrypts everything for its whole life. If its material is ever misused or leaks,
 all that was encrypted in years is open at once. With rotation AWS makes new material every year and keeps the
 old for what it encrypted, so nothing breaks.
 """,
-    attack="Get the use of the key once, and read everything that was ever encrypted with it.",
+    attack="Gets the use of the key once, and reads everything that was ever encrypted with it.",
     advice="Set `enable_key_rotation = true`.",
     bad=(
         """\

@@ -25,8 +25,6 @@ _SWITCHES = {
     "google_compute_subnetwork": ("enable_flow_logs",),
     "azurerm_mssql_server_extended_auditing_policy": ("enabled", "log_monitoring_enabled"),
 }
-# Of the others each needs a place to write to as well.
-_ALONE = frozenset({"aws_cloudtrail", "aws_guardduty_detector"})
 
 
 def _check(document: Document) -> Iterator[Report]:
@@ -38,7 +36,7 @@ def _check(document: Document) -> Iterator[Report]:
                     yield Report(
                         f"With {key} off nobody can tell later what happened here: leave it on.",
                         node.span,
-                        fix=put(node, "true", f"Turn {key} on", safe=kind in _ALONE),
+                        fix=put(node, "true", f"Turn {key} on", safe=False),
                     )
 
 
@@ -52,7 +50,8 @@ RULE = ConfigurationRule(
 The record of who did what in the account, or the check that nobody changed that record, is switched off. After
 an intrusion there is no way to tell what was read, what was changed, and whether the intruder is still there.
 """,
-    attack="Work in the account for weeks; nothing tells what you did, and nobody can prove what you took.",
+    attack="Works in the account for weeks; nothing tells what was done, and nobody can prove what "
+    "was taken.",
     advice="Leave the record and its validation on, and keep it where the account's own users cannot delete it.",
     bad=(
         """\

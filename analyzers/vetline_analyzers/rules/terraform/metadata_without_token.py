@@ -54,7 +54,8 @@ With `http_tokens = "optional"` the metadata service of an EC2 machine answers a
 credentials of the machine's role. Any flaw that makes the application fetch an address of somebody's choice
 then gives them away; with a token, which needs a PUT and a header, most such flaws do not.
 """,
-    attack="Have the application fetch `http://169.254.169.254/latest/meta-data/iam/` and use what it returns.",
+    attack="Has the application fetch `http://169.254.169.254/latest/meta-data/iam/` and uses what it "
+    "returns.",
     advice='Set `http_tokens = "required"` in `metadata_options`; every current SDK asks for a token.',
     bad=(
         """\

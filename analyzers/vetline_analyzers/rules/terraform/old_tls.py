@@ -65,7 +65,7 @@ RULE = ConfigurationRule(
 The service accepts TLS 1.0 or 1.1, which were withdrawn in 2021 (RFC 8996): they rest on MD5 and SHA-1 and on
 modes of encryption that have known attacks. Whoever sits between can talk both sides down to them.
 """,
-    attack="Sit between client and server, have them agree on TLS 1.0, and use its known attacks.",
+    attack="Sits between client and server, has them agree on TLS 1.0, and uses its known attacks.",
     advice='Ask for 1.2 or 1.3: `min_tls_version = "TLS1_2"`, `minimum_protocol_version = "TLSv1.2_2021"`, '
     '`ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"`.',
     bad=(

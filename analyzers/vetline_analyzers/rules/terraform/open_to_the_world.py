@@ -161,7 +161,7 @@ The rule admits every address of the internet to a port that is not a web server
 or all ports at once. Such ports are scanned within minutes, and one weak password, one unpatched flaw behind
 them is enough.
 """,
-    attack="Scan the internet for the port, and try passwords and known flaws on whatever answers.",
+    attack="Scans the internet for the port, and tries passwords and known flaws on whatever answers.",
     advice="Name the networks or security groups that need it; let people in through a VPN, a bastion or a session "
     "manager.",
     bad=(

@@ -40,7 +40,7 @@ def _check(document: Document) -> Iterator[Report]:
                     fix = put(pair.value, "false", "Close the plain port", safe=False)
                     yield Report(_MESSAGE, pair.value.span, fix=fix)
                 elif pair.key == "viewer_protocol_policy" and value == "allow-all":
-                    fix = put(pair.value, "redirect-to-https", "Redirect to HTTPS", safe=True)
+                    fix = put(pair.value, "redirect-to-https", "Redirect to HTTPS", safe=False)
                     yield Report(_MESSAGE, pair.value.span, fix=fix)
     for listener in resource.blocks(document, "aws_lb_listener", "aws_alb_listener"):
         protocol = listener.get("protocol")
@@ -67,7 +67,7 @@ RULE = ConfigurationRule(
 The service accepts connections without TLS. Passwords, session cookies and data go over the network as they
 are, and whoever is on the way can read them and send something else back.
 """,
-    attack="Listen on a network between the client and the service and take the session cookie.",
+    attack="Listens on a network between the client and the service and takes the session cookie.",
     advice="Allow HTTPS only, and redirect port 80 to it (`redirect-to-https`, an action of type `redirect`).",
     bad=(
         """\

@@ -42,7 +42,7 @@ The policy of a bucket, queue, key or role names `*` as its principal and sets n
 account of every customer, and for most resources everybody without an account; a role with it can be taken on
 by any of them.
 """,
-    attack="Call the resource from an account of your own, or assume the role.",
+    attack="Calls the resource from any other account, or assumes the role.",
     advice="Name the accounts or roles, or narrow it with a condition such as `aws:PrincipalOrgID`.",
     bad=(
         """\

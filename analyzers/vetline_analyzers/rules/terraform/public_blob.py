@@ -47,7 +47,7 @@ RULE = ConfigurationRule(
 The container's files are open to everybody who knows or guesses the address, or the account allows its
 containers to be made so. With the access type `container` even the list of the files is open.
 """,
-    attack="Guess the account's name, list the container, and download what is in it.",
+    attack="Guesses the account's name, lists the container, and downloads what is in it.",
     advice="Use `private` and `allow_nested_items_to_be_public = false`; hand out signed links that expire.",
     bad=(
         """\

@@ -71,7 +71,7 @@ RULE = ConfigurationRule(
 The access list gives the bucket's objects to everybody on the internet, or the guard that would refuse such a
 list is switched off. Names of buckets are guessed and searched for by machines all day.
 """,
-    attack="Guess the bucket's name and list what is in it.",
+    attack="Guesses the bucket's name and lists what is in it.",
     advice='Use `acl = "private"` and an access block with all four settings true; serve public files through a '
     "content network.",
     bad=(

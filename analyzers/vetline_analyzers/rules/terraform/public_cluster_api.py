@@ -53,7 +53,7 @@ RULE = ConfigurationRule(
 Every address of the internet may talk to the API server of the Kubernetes cluster. A token that leaks from a
 laptop or a pipeline can then be used from anywhere, and the next flaw in the server's login is open to all.
 """,
-    attack="Use a leaked token from anywhere, or a flaw of the API server before it is patched.",
+    attack="Uses a leaked token from anywhere, or a flaw of the API server before it is patched.",
     advice="List the networks in `public_access_cidrs` (or `authorized_ip_ranges`), or switch the public endpoint "
     "off.",
     bad=(

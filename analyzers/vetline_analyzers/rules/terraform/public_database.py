@@ -52,7 +52,7 @@ RULE = ConfigurationRule(
 The database gets an address that the whole internet can reach. Only its own passwords, and the next flaw in
 its login, stand between its data and everybody who scans for such ports.
 """,
-    attack="Find the address in the provider's range and try passwords, old and leaked ones first.",
+    attack="Finds the address in the provider's range and tries passwords, old and leaked ones first.",
     advice="Set `publicly_accessible = false` (Azure: `public_network_access_enabled = false`) and connect from "
     "inside the network.",
     bad=(

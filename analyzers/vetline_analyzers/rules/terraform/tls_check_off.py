@@ -59,7 +59,7 @@ RULE = ConfigurationRule(
 A provider or resource is told not to check the server's certificate. Terraform sends it administrators'
 credentials: whoever is between and answers in the server's place has them.
 """,
-    attack="Answer in the server's place from a machine on the way and keep the token that is sent.",
+    attack="Answers in the server's place from a machine on the way and keeps the token that is sent.",
     advice="Remove the line and name the authority (`ca_cert`, `cluster_ca_certificate`, `ca_file`).",
     bad=(
         """\

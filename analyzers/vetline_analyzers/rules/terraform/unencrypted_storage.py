@@ -79,7 +79,7 @@ Encryption of a disk or database is switched off. Snapshots, backups and copies 
 gets hold of them, with no key to withhold; and a database that holds data already cannot be encrypted
 without making a new one.
 """,
-    attack="Get at a snapshot that is shared too widely and read the database from it.",
+    attack="Gets at a snapshot that is shared too widely and reads the database from it.",
     advice="Set `storage_encrypted = true` (or `encrypted`, `at_rest_encryption_enabled`), with a key of your own "
     "where access must be recorded.",
     bad=(

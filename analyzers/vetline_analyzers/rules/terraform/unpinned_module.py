@@ -50,7 +50,8 @@ RULE = ConfigurationRule(
 The module is taken from a repository without a version, or from a branch. Terraform runs what it finds there
 with credentials that can change the whole account; who may push to that repository decides what is applied.
 """,
-    attack="Push to the module's repository a resource that makes you an administrator, and wait for an `init`.",
+    attack="Pushes to the module's repository a resource that makes an outsider administrator, and "
+    "waits for an `init`.",
     advice="Add `?ref=` with a tag, better a full commit, or use a registry with `version`.",
     bad=(
         """\

@@ -65,7 +65,8 @@ The policy allows `*` on `*`, or a whole service on all its resources. Whoever g
 credentials, from a log, a laptop or a flaw in one function, has the account: its data, its keys and the means
 to lock the owner out.
 """,
-    attack="Take the credentials of one function that has the policy and make an administrator of your own.",
+    attack="Takes the credentials of one function that has the policy and makes a new administrator "
+    "with them.",
     advice="List the actions that are used and the resources they are used on; an access analyser can tell which.",
     bad=(
         """\

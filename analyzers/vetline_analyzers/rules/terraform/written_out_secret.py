@@ -57,7 +57,7 @@ RULE = ConfigurationRule(
 A password or key stands in the configuration, or as a variable's default. Everybody who can read the
 repository has it, its history keeps it, and what forgets to set the variable runs with it.
 """,
-    attack="Read the repository and log in.",
+    attack="Reads the repository and logs in.",
     advice="Read it from a secret store (`data`), or declare a variable with `sensitive = true` and no default; "
     "change the one that was here.",
     bad=(
