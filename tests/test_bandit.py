@@ -282,7 +282,7 @@ def test_who_wants_to_hear_of_it(text, path, persona):
         ("if x:\n\ty\n        z\n", "tabs and spaces mixed on line 3"),
         ("(" * 100_000, "invalid syntax"),
         ("x = 1" + " + 1" * 50_000, "nested too deeply"),
-        ("x = '\x00hunter2'", "invalid syntax"),
+        ("x = '\x00hunter2'", ("invalid syntax", "a character that no Python source may hold")),
         ("x = '\ud800'", "a character that no Python source may hold"),
     ],
 )

@@ -27,7 +27,7 @@ _REQUIREMENTS = re.compile(r"(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)
 _ASSIGNED = re.compile(r"\b(?P<name>\w++)[ \t]{0,9}(?::[^=\n]{1,80})?=\s{0,99}(?=[\[({])")
 _MEANT = re.compile(r"require|dependencies", re.IGNORECASE)
 _PIECE = re.compile(
-    r"(?P<quote>[\"'])(?P<text>(?:\\.|(?!(?P=quote))[^\\\n])*+)(?P<closed>(?P=quote))?"
+    r"(?P<quote>[\"'])(?P<text>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P<closed>(?P=quote))?"
     r"|#[^\n]*|[\[\](){}:]"
 )
 
