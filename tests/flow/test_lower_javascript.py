@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lowered import lost_calls, lowered, nodes, parsed, written
-
-from vetline_analyzers.flow import ir, lower_javascript
+from lowered import lost_calls, lowered, nodes, written
 
 TARGETS = [
     (
@@ -247,28 +245,6 @@ module.exports = { app, shop: new Shop(), close() { return app.close(); } };
 @pytest.mark.parametrize("language", ["javascript", "typescript", "tsx"])
 def test_no_call_is_lost(language):
     assert lost_calls(PROGRAM, language) == []
-
-
-def test_places_are_counted_in_bytes_from_the_start_of_the_block():
-    tree, data = parsed("let x;\nif (ü) { y = é(b, c.d)[1]; }\n", "javascript")
-    block = tree.root_node.named_children[1]
-    found = {
-        type(one).__name__: data[block.start_byte :][one.start : one.end].decode()
-        for one in nodes(lower_javascript.lower(block, data))
-    }
-    assert found["If"] == "if (ü) { y = é(b, c.d)[1]; }"
-    assert found["Call"] == "é(b, c.d)"
-    assert found["Attr"] == "c.d"
-    assert found["Item"] == "é(b, c.d)[1]"
-    assert found["Assign"] == "y = é(b, c.d)[1]"
-
-
-def test_a_member_knows_the_class_it_is_told():
-    tree, data = parsed("class A { f() {} }", "javascript")
-    method = tree.root_node.named_children[0].named_children[-1].named_children[0]
-    (define,) = lower_javascript.lower(method, data, "A")
-    assert isinstance(define, ir.Define)
-    assert define.function.owner == "A"
 
 
 @pytest.mark.parametrize("language", ["javascript", "tsx"])

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lowered import lost_calls, lowered, nodes, parsed, written
-
-from vetline_analyzers.flow import ir, lower_python
+from lowered import lost_calls, lowered, nodes, written
 
 SIMPLE = [
     ("x = 1", "x = 1"),
@@ -210,28 +208,6 @@ def ping(host: str):
 
 def test_no_call_is_lost():
     assert lost_calls(PROGRAM) == []
-
-
-def test_places_are_counted_in_bytes_from_the_start_of_the_block():
-    tree, data = parsed("x = 1\nif ü:\n    y = é(b, c.d)[1]\n", "python")
-    block = tree.root_node.named_children[1]
-    found = {
-        type(one).__name__: data[block.start_byte :][one.start : one.end].decode()
-        for one in nodes(lower_python.lower(block, data))
-    }
-    assert found["If"] == "if ü:\n    y = é(b, c.d)[1]"
-    assert found["Call"] == "é(b, c.d)"
-    assert found["Attr"] == "c.d"
-    assert found["Item"] == "é(b, c.d)[1]"
-    assert found["Assign"] == "y = é(b, c.d)[1]"
-
-
-def test_a_member_knows_the_class_it_is_told():
-    tree, data = parsed("class A:\n    def f(self): pass\n", "python")
-    method = tree.root_node.named_children[0].named_children[-1].named_children[0]
-    (define,) = lower_python.lower(method, data, "A")
-    assert isinstance(define, ir.Define)
-    assert define.function.owner == "A"
 
 
 def test_each_prefix_of_a_file_is_lowered():

@@ -10,7 +10,7 @@ from vetline_analyzers.flow import ir, lower_javascript, lower_python
 from vetline_analyzers.syntax import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tree_sitter import Tree
 
@@ -24,11 +24,15 @@ def parsed(text: str, language: str) -> tuple[Tree, bytes]:
     return Parser(tree.grammar(language)).parse(data), data
 
 
+def lower(language: str) -> Callable[..., tuple[ir.Stmt, ...]]:
+    """What lowers that language."""
+    return lower_python.lower if language == "python" else lower_javascript.lower
+
+
 def lowered(text: str, language: str = "python") -> tuple[ir.Stmt, ...]:
     """A whole text, lowered."""
     parsed_tree, data = parsed(text, language)
-    lower = lower_python.lower if language == "python" else lower_javascript.lower
-    return lower(parsed_tree.root_node, data)
+    return lower(language)(parsed_tree.root_node, data)
 
 
 def written(text: str, language: str = "python") -> str:

@@ -326,9 +326,3 @@ def _call_back(m: Machine, called: Called) -> None:
         if argument.closure is not None:
             each = items_of(called.receiver)
             bind_and_run(m, argument.closure, (each,), {}, State())
-
-
-# -- functions of the program
-
-
-# -- a function by itself

@@ -1,30 +1,9 @@
 """The trees of JavaScript, TypeScript and TSX, lowered to what the flow machine runs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from vetline_analyzers.flow.javascript.broken import broken
 from vetline_analyzers.flow.javascript.chains import CHAINS, SKIPPED
 from vetline_analyzers.flow.javascript.expressions import EXPRESSIONS
 from vetline_analyzers.flow.javascript.statements import STATEMENTS
-from vetline_analyzers.flow.lowering import Grammar, Lowering
+from vetline_analyzers.flow.lowering import Grammar
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
-    from vetline_analyzers.flow import ir
-
-_GRAMMAR = Grammar(EXPRESSIONS, CHAINS, STATEMENTS, broken, SKIPPED)
-
-
-def lower(node: Node, data: bytes, owner: str = "") -> tuple[ir.Stmt, ...]:
-    """The statements of a tree: of a module, a top-level statement, a member of a class.
-
-    Args:
-        node: the tree.
-        data: the text of its file.
-        owner: the class it is a member of.
-    """
-    low = Lowering(_GRAMMAR, data, node.start_byte, owner)
-    return low.body((node,))
+lower = Grammar(EXPRESSIONS, CHAINS, STATEMENTS, broken, SKIPPED).lower

@@ -40,6 +40,16 @@ class Grammar(NamedTuple):
     broken: Callable[[Lowering, list[Node], list[ir.Stmt]], None]
     skipped: frozenset[str]
 
+    def lower(self, node: Node, data: bytes, owner: str = "") -> tuple[ir.Stmt, ...]:
+        """The statements of a tree: of a module, a top-level statement, a member of a class.
+
+        Args:
+            node: the tree.
+            data: the text of its file.
+            owner: the class it is a member of.
+        """
+        return Lowering(self, data, node.start_byte, owner).body((node,))
+
 
 @dataclass(slots=True)
 class Lowering:
@@ -188,6 +198,34 @@ class Lowering:
     def broken(self, nodes: list[Node]) -> tuple[ir.Stmt, ...]:
         """What the parser could not put together, as statements."""
         return self.gathered(lambda found: self.grammar.broken(self, nodes, found))
+
+
+def choice(low: Lowering, node: Node, test: int, then: int) -> ir.Expr:
+    """A conditional expression of three parts, the last of them what holds otherwise; a chain is built from its end.
+
+    Args:
+        low: the lowering.
+        node: the first of the chain.
+        test: which part is the condition.
+        then: which part is the value where that holds.
+    """
+    levels = []
+    kind = node.type
+    value: ir.Expr | None = None
+    while value is None:
+        parts = low.told(node.children)
+        if len(parts) != TRIPLE:
+            value = low.other(node, low.expressions(parts))
+            break
+        first, second = low.expression(parts[0]), low.expression(parts[1])
+        levels.append((node, (first, second)))
+        node = parts[2]
+        if node.type != kind:
+            value = low.expression(node)
+    for level, pair in reversed(levels):
+        start, end = level.start_byte - low.base, level.end_byte - low.base
+        value = ir.Choice(start, end, pair[test], pair[then], value)
+    return value
 
 
 def logic(start: int, end: int, op: str, left: ir.Expr, right: ir.Expr) -> ir.Logic:

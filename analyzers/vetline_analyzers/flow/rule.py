@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 STRANGERS = frozenset({Source.REQUEST})
 PEOPLE = frozenset({Source.REQUEST, Source.INPUT})
-EVERYBODY = frozenset({Source.REQUEST, Source.INPUT, Source.ENVIRONMENT, Source.FILE})
 
 
 class Called(NamedTuple):

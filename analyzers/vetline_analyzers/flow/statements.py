@@ -26,13 +26,12 @@ _TESTS = (ir.Call, ir.Compare, ir.Logic, ir.Not, ir.Name, ir.Store, ir.Other)
 
 
 def _do(m: Machine, statement: ir.Do, state: State) -> State | None:
-    value = m.evaluate(statement.value, state)
+    m.evaluate(statement.value, state)
     call = statement.value
     if isinstance(call, ir.Call):
         if any(name in m.world.models.ends for name in calls.names_of(m, call, state)):
             return None
         state.show(guards.passed(m, call, state))
-    del value
     return state
 
 

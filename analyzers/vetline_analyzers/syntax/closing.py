@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,12 @@ class Reader(ABC):
         indent: how far the line is indented.
         fresh: nothing of the line has been read.
         doubtful: the first long string with a line in it that looks like a statement; -1 for none.
+        statement: a line that looks like a statement; group 1 is its indentation.
+        hole: what opens an expression in a string.
     """
+
+    statement: ClassVar[re.Pattern[str]]
+    hole: ClassVar[str]
 
     text: str
     cuts: frozenset[int] = frozenset()
@@ -108,8 +113,40 @@ class Reader(ABC):
         return bool(self.stack) and self.stack[-1].closer[0] in QUOTES
 
     @abstractmethod
+    def body(self, string: Open) -> re.Pattern[str]:
+        """What a string's own text consists of, up to its end or to an expression in it."""
+
     def read_string(self) -> None:
         """Reads on in a string, up to its end or to an expression in it."""
+        top = self.stack[-1]
+        found = self.body(top).match(self.text, self.at)
+        end = found.end() if found else self.at
+        if top.long:
+            stop = self.text.find("\n", self.at, end) if top.at in self.cuts else -1
+            if stop >= 0:
+                self.at = self.last_end = stop
+                self.cut_lines()
+                return
+            self.doubt(end)
+        if end < len(self.text) and not top.long and self.text[end] == "\n":
+            self.end_string(end)
+            return
+        self.at = self.last_end = end
+        if self.text.startswith(top.closer, end):
+            self.stack.pop()
+            self.took(end + len(top.closer), '"')
+        elif self.text.startswith(self.hole, end):
+            self.push("}")
+            self.took(end + len(self.hole), self.hole)
+        elif end < len(self.text):
+            self.at = self.last_end = len(self.text)  # a backslash at the end
+
+    def doubt(self, end: int) -> None:
+        """Notes a long string whose text up to `end` has a line that looks like a statement."""
+        top = self.stack[-1]
+        found = self.statement.search(self.text, self.at, end) if self.doubtful < 0 else None
+        if found and found.start() > self.at and len(found[1].expandtabs()) <= top.indent:
+            self.doubtful = top.at
 
     @abstractmethod
     def read_token(self) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from vetline_analyzers.syntax.closing import Reader
+
+if TYPE_CHECKING:
+    from vetline_analyzers.syntax.closing import Open
 
 _TOKEN = re.compile(
     r"(?P<line>\n)|(?P<space>[ \t\r\f\v]+)|(?P<comment>//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))"
@@ -25,7 +29,7 @@ _DECLARES = re.compile(
 _LOOSE = re.compile(
     r"(?:async\s+)?function\s+[\w$]|class\s+[\w$]+|(?:await|if|for|while|return|throw)\b|[\w$][\w$.]*\s*(?:\(|=(?![=>]))"
 )
-_DOUBTFUL = re.compile(
+_STATEMENT = re.compile(
     r"^([ \t]*)(?:(?:const|let|var)[ \t]+[\w$\[{][^\n]*=|(?:async[ \t]+)?function[ \t]+[\w$]+[ \t]*\("
     r"|(?:export|import)[ \t]+[\w{*]|[\w$.]+\([^\n]*(?:;|\{)[ \t]*\r?$|(?:return|throw)\b[^\n]*;[ \t]*\r?$"
     r"|\}[)\];,]*[ \t]*\r?$)",
@@ -90,38 +94,14 @@ class JavaScriptReader(Reader):
         before: the token before the last one.
     """
 
+    statement: ClassVar = _STATEMENT
+    hole: ClassVar = "${"
+
     before: str = ""
 
-    def read_string(self) -> None:
-        """Reads on in a string, up to its end or to an expression in it."""
-        top = self.stack[-1]
-        found = _BODIES[top.closer].match(self.text, self.at)
-        end = found.end() if found else self.at
-        if top.long and top.at in self.cuts and (stop := self.text.find("\n", self.at, end)) >= 0:
-            self.at = self.last_end = stop
-            self.cut_lines()
-            return
-        if top.long:
-            self.doubt(end)
-        if end < len(self.text) and not top.long and self.text[end] == "\n":
-            self.end_string(end)
-            return
-        self.at = self.last_end = end
-        if self.text.startswith(top.closer, end):
-            self.stack.pop()
-            self.took(end + 1, '"')
-        elif self.text.startswith("${", end):
-            self.push("}")
-            self.took(end + 2, "${")
-        elif end < len(self.text):
-            self.at = self.last_end = len(self.text)  # a backslash at the end
-
-    def doubt(self, end: int) -> None:
-        """Notes a template whose text up to `end` has a line that looks like a statement."""
-        top = self.stack[-1]
-        found = _DOUBTFUL.search(self.text, self.at, end) if self.doubtful < 0 else None
-        if found and found.start() > self.at and len(found[1].expandtabs()) <= top.indent:
-            self.doubtful = top.at
+    def body(self, string: Open) -> re.Pattern[str]:
+        """What a string's own text consists of, up to its end or to an expression in it."""
+        return _BODIES[string.closer]
 
     def read_token(self) -> None:
         """Reads the next token of code."""
@@ -257,7 +237,7 @@ class JavaScriptReader(Reader):
         self.cut_lines()
         template = next((each for each in self.stack if each.closer == "`"), None)
         if template is not None and self.doubtful < 0:
-            found = _DOUBTFUL.match(self.text, self.at + 1)
+            found = _STATEMENT.match(self.text, self.at + 1)
             if found and len(found[1].expandtabs()) <= template.indent:
                 self.doubtful = template.at
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from vetline_analyzers.syntax.closing import Reader
+
+if TYPE_CHECKING:
+    from vetline_analyzers.syntax.closing import Open
 
 _TOKEN = re.compile(
     r"(?P<line>\n)|(?P<space>[ \t\r\f]+|\\\r?\n)|(?P<comment>\#[^\n]*)"
@@ -23,7 +27,7 @@ _ASSIGNED = re.compile(
     r"@\w|[A-Za-z_][\w.]*(?:\[[^\]\n]*\])?(?:,[ \t]*[\w.]+)*[ \t]*(?:[-+*/|&%]?=(?!=)[ \t]|:[ \t]*\w[^\n=]*=[ \t])"
 )
 _LOOSE = re.compile(r"(?:await\s|yield\b|[A-Za-z_][\w.]*[(\[]|[A-Za-z_]\w*[ \t]*=(?!=))")
-_DOUBTFUL = re.compile(
+_STATEMENT = re.compile(
     r"^([ \t]*)(?:(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|class[ \t]+\w+[ \t]*[(:]|import[ \t]+\w+[ \t]*\r?$"
     r"|from[ \t]+[\w.]+[ \t]+import[ \t]+\w|@\w[\w.]*(?:\(|[ \t]*\r?$)|return[ \t]+\w+(?:[(.]|[ \t]*\r?$)"
     r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[\w.]+[(\[]|(?:if|for|while|with|try|except)\b[^\n]*:[ \t]*\r?$)",
@@ -108,43 +112,17 @@ class PythonReader(Reader):
         inside: something of the statement has been read.
     """
 
+    statement: ClassVar = _STATEMENT
+    hole: ClassVar = "{"
+
     word: str = ""
     begun: int = 0
     colon: bool = False
     inside: bool = False
 
-    def read_string(self) -> None:
-        """Reads on in a string, up to its end or to an expression in it."""
-        top = self.stack[-1]
-        found = _BODIES[top.closer, top.holds_code].match(self.text, self.at)
-        end = found.end() if found else self.at
-        if top.long:
-            if top.at in self.cuts:
-                stop = self.text.find("\n", self.at, end)
-                if stop >= 0:
-                    self.at = self.last_end = stop
-                    self.cut_lines()
-                    return
-            self.doubt(end)
-        if end < len(self.text) and not top.long and self.text[end] == "\n":
-            self.end_string(end)
-            return
-        self.at = self.last_end = end
-        if self.text.startswith(top.closer, end):
-            self.stack.pop()
-            self.took(end + len(top.closer), '"')
-        elif self.text.startswith("{", end):
-            self.push("}")
-            self.took(end + 1, "{")
-        elif end < len(self.text):
-            self.at = self.last_end = len(self.text)  # a backslash at the end
-
-    def doubt(self, end: int) -> None:
-        """Notes a string whose text up to `end` has a line that looks like a statement."""
-        top = self.stack[-1]
-        found = _DOUBTFUL.search(self.text, self.at, end) if self.doubtful < 0 else None
-        if found and found.start() > self.at and len(found[1].expandtabs()) <= top.indent:
-            self.doubtful = top.at
+    def body(self, string: Open) -> re.Pattern[str]:
+        """What a string's own text consists of, up to its end or to an expression in it."""
+        return _BODIES[string.closer, string.holds_code]
 
     def read_token(self) -> None:
         """Reads the next token of code."""

@@ -10,7 +10,7 @@ from vetline_analyzers.flow.javascript.chains import given, operator
 from vetline_analyzers.flow.javascript.functions import class_value, function, method
 from vetline_analyzers.flow.javascript.jsx import element, spread_or_value
 from vetline_analyzers.flow.javascript.targets import key, target
-from vetline_analyzers.flow.lowering import PAIR, TRIPLE
+from vetline_analyzers.flow.lowering import PAIR, choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,22 +102,7 @@ def _update(low: Lowering, node: Node) -> ir.Expr:
 
 
 def _ternary(low: Lowering, node: Node) -> ir.Expr:
-    """A chain of them is built from its end."""
-    levels = []
-    value: ir.Expr | None = None
-    while value is None:
-        parts = low.told(node.children)
-        if len(parts) != TRIPLE:
-            value = low.other(node, low.expressions(parts))
-            break
-        levels.append((node, low.expression(parts[0]), low.expression(parts[1])))
-        node = parts[2]
-        if node.type != "ternary_expression":
-            value = low.expression(node)
-    for level, test, then in reversed(levels):
-        start, end = level.start_byte - low.base, level.end_byte - low.base
-        value = ir.Choice(start, end, test, then, value)
-    return value
+    return choice(low, node, test=0, then=1)
 
 
 def _assignment(low: Lowering, node: Node) -> ir.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.flow import ir
-from vetline_analyzers.flow.lowering import PAIR, TRIPLE
+from vetline_analyzers.flow.lowering import PAIR, choice
 from vetline_analyzers.flow.python import strings
 from vetline_analyzers.flow.python.parameters import parameters
 
@@ -108,23 +108,7 @@ def _unary(low: Lowering, node: Node) -> ir.Expr:
 
 
 def _conditional(low: Lowering, node: Node) -> ir.Expr:
-    """A chain of them is built from its end."""
-    levels = []
-    value: ir.Expr | None = None
-    while value is None:
-        parts = low.told(node.children)
-        if len(parts) != TRIPLE:
-            value = low.other(node, low.expressions(parts))
-            break
-        then, test = low.expression(parts[0]), low.expression(parts[1])
-        levels.append((node, then, test))
-        node = parts[2]
-        if node.type != "conditional_expression":
-            value = low.expression(node)
-    for level, then, test in reversed(levels):
-        start, end = level.start_byte - low.base, level.end_byte - low.base
-        value = ir.Choice(start, end, test, then, value)
-    return value
+    return choice(low, node, test=1, then=0)
 
 
 def _store(low: Lowering, node: Node) -> ir.Expr:
