@@ -104,11 +104,10 @@ class TestPython:
         (found,) = (
             Neighbours(tmp_path).of(Snapshot("", "python", 0, "import pkg.a", "x.py")).items()
         )
-        b = Neighbour("import pkg.c")
-        assert found == (
-            "pkg.a",
-            Neighbour("from . import b", ((".", Neighbour("# pkg")), (".b", b))),
-        )
+        package = Neighbour("# pkg", path="pkg/__init__.py")
+        b = Neighbour("import pkg.c", path="pkg/b.py")
+        a = Neighbour("from . import b", ((".", package), (".b", b)), "pkg/a.py")
+        assert found == ("pkg.a", a)
 
 
 class TestScripts:

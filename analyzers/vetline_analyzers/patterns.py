@@ -220,7 +220,17 @@ def _foreign(language: str, neighbour: Neighbour, modules: frozenset[str]) -> Pr
     further = dict(neighbour.imports)
     known_ = partial(_neighbour, language, further, modules)
     return Program(
-        source, machine.dialect, flow, aliases, blocks, memo, modules, known_, first, further
+        source,
+        machine.dialect,
+        flow,
+        aliases,
+        blocks,
+        memo,
+        modules,
+        known_,
+        first,
+        further,
+        neighbour.path,
     )
 
 

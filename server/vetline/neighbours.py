@@ -93,10 +93,11 @@ class Neighbours:
             name: Neighbour(
                 seen[place],
                 tuple(
-                    (inner, Neighbour(seen[at]))
+                    (inner, Neighbour(seen[at], path=at))
                     for inner, at in self._imported(place, find).items()
                     if at != place and taken(at)
                 ),
+                place,
             )
             for name, place in direct.items()
         }

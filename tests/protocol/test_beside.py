@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HELPER = "import os\n\n\ndef go(x):\n    os.system('id ' + x)\n"
+HELPER = "import os\n\n\ndef go(x):\n    y = x.strip()\n    os.system('id ' + y)\n"
 USER = (
     "from flask import request\nfrom helper import go\n\n\ndef view():\n    go(request.args['a'])\n"
 )
@@ -22,11 +22,15 @@ def test_what_another_file_does_with_a_value_is_shown_where_it_is_handed_over(st
     client.open(uri, USER)
     (item,) = [i for i in client.diagnosed(uri, told) if i["code"] == RULE]
     assert told([item]) == [5]
-    assert "comes in here" in item["relatedInformation"][0]["message"]
+    steps = [
+        (note["location"]["uri"].rpartition("/")[2], note["location"]["range"]["start"]["line"])
+        for note in item["relatedInformation"]
+    ]
+    assert steps == [("a.py", 5), ("a.py", 5), ("helper.py", 4), ("helper.py", 5)]
     # It stays while the document is edited, and goes when the other file is mended and saved.
     client.edit(uri, (0, 0), (0, 0), "\n")
     client.diagnosed(uri, lambda items: told(items) == [6])
     other = (workspace / "helper.py").as_uri()
-    client.open(other, "import shlex\n" + HELPER.replace("+ x", "+ shlex.quote(x)"))
+    client.open(other, "import shlex\n" + HELPER.replace("+ y", "+ shlex.quote(y)"))
     client.notify("textDocument/didSave", {"textDocument": {"uri": other}})
     client.diagnosed(uri, lambda items: not told(items))

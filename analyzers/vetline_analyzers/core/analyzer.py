@@ -35,10 +35,12 @@ class Neighbour(NamedTuple):
         text: what it holds.
         imports: the modules that it imports in turn, by the names it does so by; two steps from the text at hand
             nothing more is known.
+        path: where it lies, POSIX, relative to the project's root.
     """
 
     text: str
     imports: tuple[tuple[str, Neighbour], ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Facts:
         neighbours: those of the project's own modules that the text at hand imports, by the names that it
             writes: "helpers.db", ".db" for `from .db` and `from . import db`, "./db" in a script. Other than the
             rest they are of one text, not of the project.
+        accepted: by POSIX path relative to the project's root, the SHA-1 digests of secrets that a
+            `.secrets.baseline` of detect-secrets accepts there, in hexadecimal.
     """
 
     stdlib: frozenset[str] = frozenset()
@@ -67,6 +71,7 @@ class Facts:
     modules: frozenset[str] = frozenset()
     key: bytes = field(default=b"", repr=False)
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict, repr=False)
+    accepted: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
 
 
 class NotChecked(Exception):  # noqa: N818 - a state of the text more than an error

@@ -69,6 +69,18 @@ class Persona(_Word):
     AUDITOR = 2
 
 
+class Addition(NamedTuple):
+    """A line that a fix needs in another file of the project, which is made where there is none.
+
+    Attributes:
+        path: POSIX, relative to the project's root: ".env.example".
+        line: the line, without its end. A file that has it already stays as it is.
+    """
+
+    path: str
+    line: str
+
+
 class Fix(NamedTuple):
     """A change that removes the finding.
 
@@ -76,11 +88,13 @@ class Fix(NamedTuple):
         title: what the change does, as a menu shows it.
         edits: spans of the analysed text and what replaces them.
         safe: the meaning of the program stays, apart from the fault.
+        additions: what other files must hold for it.
     """
 
     title: str
     edits: tuple[Edit, ...]
     safe: bool
+    additions: tuple[Addition, ...] = ()
 
 
 class Related(NamedTuple):
@@ -107,12 +121,14 @@ class Suppression(NamedTuple):
     """Why a finding is not shown.
 
     Attributes:
-        kind: the comment that says so: "vetline", "noqa", "nosec" or "pragma".
+        kind: the comment that says so: "vetline", "noqa", "nosec" or "pragma"; or "secrets-baseline", a file.
         reason: the words after it; empty where the comment's grammar has none.
+        in_source: it stands in the text itself.
     """
 
     kind: str
     reason: str
+    in_source: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +148,11 @@ class Finding:
         fingerprint: identity across edits, set by the engine; no secret's value is in it.
         exact: by it a finding is known as one that was accepted: the fingerprint, but of a secret,
             where there is a key, another digest with its value in it.
-        suppression: set when a comment silences the finding.
+        suppression: set when a comment, or a baseline of detect-secrets, silences the finding.
         tentative: too uncertain for code that people wrote and reviewed: the regular persona sees it
             only in lines that an AI touched.
-        flow: the way of a value from its source to its sink, which is the last step and in this
-            text; of a tentative finding from a parameter that may hold anything. Empty where no data
+        flow: the way of a value from its source to its sink, which is the last step; steps may lie in
+            other files, not all of them; of a tentative finding from a parameter that may hold anything. Empty where no data
             flow was looked at.
     """
 

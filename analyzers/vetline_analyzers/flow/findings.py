@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Related, Severity
 from vetline_analyzers.core.text import Span
+from vetline_analyzers.flow.value import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.syntax.tree import Source
 
 
+_ELSEWHERE = Span(0, 0)  # of a step in another file, which has a line instead
 _NEAR = 20  # findings that are compared with one
 
 
@@ -39,7 +41,13 @@ def findings(
     for fault in best.values():
         rule, opinion = fault.rule, fault.opinion
         finding = rule.found(analyzer, span(fault.place), opinion.message)
-        flow = tuple(Related(span(step.place), step.words) for step in fault.steps)
+        flow = tuple(
+            Related(_ELSEWHERE, step.words, step.path, step.line)
+            if step.path
+            else Related(span(step.place), step.words)
+            for step in fault.steps
+            if step.path or step.place.block < FOREIGN
+        )
         severity, confidence, tentative = rule.severity, Confidence.HIGH, rule.tentative
         if not fault.traced:
             severity = min(rule.severity, Severity.MEDIUM)

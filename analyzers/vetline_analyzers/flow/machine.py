@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vetline_analyzers.core.finding import Confidence
-from vetline_analyzers.flow import expressions, handlers, statements
+from vetline_analyzers.flow import elsewhere, expressions, handlers, statements
 from vetline_analyzers.flow.ir import Define, Name
 from vetline_analyzers.flow.model import NAMES
 from vetline_analyzers.flow.rule import Arrival, Opinion
@@ -310,8 +310,13 @@ class Machine:
 
     def taint(self, node: ir.Node, source: Source, label: str, parameter: str = "") -> Taint:
         """A taint that comes in at a node."""
-        words = f"{label} comes in here"
-        return Taint(source, (Step(self.place(node), words),), label, parameter=parameter)
+        step = self.step(node, f"{label} comes in here")
+        return Taint(source, (step,), label, parameter=parameter)
+
+    def step(self, node: ir.Node, words: str) -> Step:
+        """What happens at a node."""
+        place = self.place(node)
+        return Step(place, words, *elsewhere.where(place))
 
     # -- sinks
 
@@ -367,31 +372,28 @@ class Machine:
         if not said:
             return
         place = self.place(node)
+        there: tuple[Step, ...] = ()
         if place.block >= FOREIGN:
             if self.site is None or not traced:
                 return  # what another file does by itself is said there
-            place = self.site
+            place, there = self.site, (self.step(node, "it arrives here"),)
         sure = [t for t in traced if t not in doubted]
         known = self.faults.get((rule.id, place))
         if known is not None and not (traced and (not known.traced or (sure and known.doubted))):
             return
         if traced:
             first = (sure or traced)[0]
-            opinion = (
-                said
-                if isinstance(said, Opinion)
-                else Opinion(rule.traced.format(label=first.label))
-            )
+            usual = Opinion(rule.traced.format(label=first.label))
+            opinion = said if isinstance(said, Opinion) else usual
             if not sure:
                 opinion = opinion._replace(tentative=True, confidence=Confidence.LOW)
-            own = tuple(step for step in first.steps if step.place.block < FOREIGN)
-            steps = (*own, Step(place, "it arrives here"))
-            self.faults[rule.id, place] = Fault(
-                rule, place, opinion, steps, traced=True, doubted=not sure
-            )
+            here = Step(place, "it is handed over here" if there else "it arrives here")
+            into = elsewhere.entered(first.steps, here)
+            way = (*into, *there) if there else (*first.steps, here)
+            fault = Fault(rule, place, opinion, way, traced=True, doubted=not sure)
+            self.faults[rule.id, place] = fault
         elif rule.possible:
             opinion = said if isinstance(said, Opinion) else Opinion(rule.possible)
-            given = parameters[0].steps if parameters else ()
-            steps = tuple(step for step in given if step.place.block < FOREIGN)
+            steps = parameters[0].steps if parameters else ()
             steps = (*steps, Step(place, "it is put together here")) if steps else ()
             self.faults[rule.id, place] = Fault(rule, place, opinion, steps, traced=False)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.flow import interest, ir
 from vetline_analyzers.flow.declared import Declarations
+from vetline_analyzers.flow.elsewhere import Imported
 from vetline_analyzers.flow.machine import DEEP, STEPS, Machine
 from vetline_analyzers.flow.state import State
 from vetline_analyzers.flow.units import (
@@ -63,6 +64,7 @@ class Program:
         neighbour: Callable[[str], Program | None] = lambda _: None,
         first: int = 0,
         around: Iterable[str] = (),
+        path: str = "",
     ) -> None:
         """Take a file apart; nothing is run yet.
 
@@ -77,6 +79,7 @@ class Program:
             neighbour: gives one of those, when its text is known.
             around: the names of those whose text is known.
             first: the number of the first block; `FOREIGN` or above for one that another file imports.
+            path: where that lies, POSIX, relative to the project's root.
         """
         self.models, self.library, self.sinks = language.models, language.library, language.sinks
         self._source, self._dialect, self._language = source, dialect, language
@@ -101,6 +104,7 @@ class Program:
         self.is_web = not roots or not roots.isdisjoint(self.models.frameworks)
         self._served = is_served(source.data)
         self.gives_data = not roots.isdisjoint(self.models.data_routes)
+        self._imported_file = Imported(first, path, source, blocks) if first else None
         self._sort()
 
     def _sort(self) -> None:

@@ -56,8 +56,8 @@ def _through(m: Machine, target: ir.Name, value: Value) -> Value:
     """The value, its taints a step further."""
     if not value.taints:
         return value
-    place, words = m.place(target), f"{target.id} holds it"
-    return replace(value, taints=tuple(t.through(place, words) for t in value.taints))
+    step = m.step(target, f"{target.id} holds it")
+    return replace(value, taints=tuple(t.through(step) for t in value.taints))
 
 
 def _assign_attribute(m: Machine, target: ir.Attr, value: Value, state: State, depth: int) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline_analyzers.flow.value import Place, Value
+from vetline_analyzers.flow.value import FOREIGN, Place, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -127,15 +127,15 @@ def heading(node: Node, source: Source) -> str:
 
 
 def blocks_of(fault: Fault) -> Iterable[int]:
-    """The numbers of the blocks that a fault speaks of."""
-    return (fault.place.block, *(step.place.block for step in fault.steps))
+    """The numbers of the blocks of its file that a fault speaks of."""
+    return (fault.place.block, *(s.place.block for s in fault.steps if s.place.block < FOREIGN))
 
 
 def moved(fault: Fault, number: Callable[[int], int]) -> Fault:
-    """The fault with its blocks numbered anew."""
+    """The fault with its file's blocks numbered anew."""
 
     def at(place: Place) -> Place:
-        return place._replace(block=number(place.block))
+        return place if place.block >= FOREIGN else place._replace(block=number(place.block))
 
     steps = tuple(step._replace(place=at(step.place)) for step in fault.steps)
     return fault._replace(place=at(fault.place), steps=steps)

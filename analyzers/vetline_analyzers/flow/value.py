@@ -52,10 +52,19 @@ Shown = dict[TaintKey, frozenset[str]]
 
 
 class Step(NamedTuple):
-    """A place that a value came through, and what happened there."""
+    """A place that a value came through, and what happened there.
+
+    Attributes:
+        place: where.
+        words: what happened.
+        path: of a place in another file that file's, POSIX, relative to the project's root.
+        line: the line there, from 1.
+    """
 
     place: Place
     words: str
+    path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +108,11 @@ class Taint:
         ways = (path[:length] for length in range(len(path) + 1))
         return frozenset().union(*(facts.get((place, label, way), ()) for way in ways))
 
-    def through(self, place: Place, words: str) -> Taint:
+    def through(self, step: Step) -> Taint:
         """The same, a step further."""
-        if len(self.steps) >= _STEPS or self.steps[-1].place == place:
+        if len(self.steps) >= _STEPS or self.steps[-1].place == step.place:
             return self
-        steps = (*self.steps, Step(place, words))
+        steps = (*self.steps, step)
         return Taint(self.source, steps, self.label, self.cleared, self.parameter, self.path)
 
 

@@ -45,7 +45,7 @@ _CHUNK = 1024  # code points between two known offsets
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes that start no character
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """A text and its tree.
 
@@ -72,6 +72,11 @@ class Source:
         chunk = bisect_right(self._chunks, byte) - 1
         between = self.data[self._chunks[chunk] : byte]
         return chunk * _CHUNK + len(between.translate(None, _CONTINUATION))
+
+    def line(self, byte: int) -> int:
+        """The line, from 1, that holds a byte offset."""
+        head = self.data[:byte]
+        return 1 + head.count(b"\n") + head.count(b"\r") - head.count(b"\r\n")
 
     def span(self, node: Node) -> Span:
         """The node's place."""
