@@ -47,6 +47,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/provenance.py
 	$(BIN)/python benchmarks/hook.py
+	$(BIN)/python benchmarks/secret_search.py
 
 # What is found and what is wrongly found. More with ARGS: make accuracy ARGS="--by-cwe --good-python DIR"
 accuracy: $(VENV)/.run

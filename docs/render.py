@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vetline.settings import SETTINGS
-from vetline_analyzers import engine
+from vetline_analyzers import engine, tokens
 from vetline_analyzers.core.finding import Persona
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Rule
 
 DOCS = Path(__file__).parent
-BANDIT = "bandit"
+BANDIT, DETECT_SECRETS, TOKENS = "bandit", "detect-secrets", "tokens"
 _LISTED = 3  # rules that mean the same; only secrets have more
 _MADE = "<!-- Rendered from the code by `make docs`; do not edit. -->\n\n"
 
@@ -30,7 +30,8 @@ Severity says how bad it would be, the persona who wants to hear of it: `regular
 `pedantic` one who wants smells too, `auditor` one who wants everything. `vetline rule RULE` shows a page
 on a terminal; in an editor it is the code action *Open rule page*.
 
-The rules of [bandit](bandit.md) have a table of their own.
+The rules of [bandit](bandit.md), of [detect-secrets](detect-secrets.md) and on [providers' tokens](tokens.md)
+have tables of their own.
 """
 
 _BANDIT = """# Rules of bandit
@@ -38,6 +39,20 @@ _BANDIT = """# Rules of bandit
 Vetline asks the bandit library as one of its analyzers, and says what the `bandit` command says of the
 same file. Where a rule of our own means the same, one finding is shown, under our id. Many of these are
 for stricter personas than bandit shows them to: a bare `import subprocess` is no fault.
+"""
+
+_DETECT_SECRETS = """# Rules of detect-secrets
+
+Vetline asks the library detect-secrets on save and in `check`, without its filter for indirect references and
+without asking any provider. Where a rule of our own sees the same secret, one finding is shown, under our id.
+`.secrets.baseline` and `pragma: allowlist secret` hold for the findings of both.
+"""
+
+_TOKENS = """# Providers' tokens
+
+What these rules find is told by the token's own shape, or by the provider's name before a value of the right
+shape, on one line. A checksum in the token, where its format has one, is computed and never asked for: it decides
+how sure the finding is. What documentation shows as an example is a hint for `--persona pedantic`.
 """
 
 _SETTINGS = """# Settings
@@ -72,10 +87,17 @@ command line then exits with 2. `vetline config show` prints the values in force
 def pages() -> dict[str, str]:
     """Every page, by its path relative to `docs/`."""
     rules = list(engine.rules().values())
-    own = [rule for rule in rules if _family(rule) != BANDIT]
+    tabled = {f"secret/{format_.name}" for format_ in tokens.formats()}
+    own = [
+        rule
+        for rule in rules
+        if rule.id not in tabled and _family(rule) not in {BANDIT, DETECT_SECRETS}
+    ]
     made = {f"rules/{rule.id}.md": _MADE + engine.page(rule) for rule in own}
     made["rules/README.md"] = _MADE + _INDEX + _families(own)
     made[f"rules/{BANDIT}.md"] = _MADE + _BANDIT + _bandit(rules)
+    made[f"rules/{DETECT_SECRETS}.md"] = _MADE + _DETECT_SECRETS + _detect_secrets(rules)
+    made[f"rules/{TOKENS}.md"] = _MADE + _TOKENS + _tokens(rules)
     made["settings.md"] = _MADE + _SETTINGS + "".join(map(_setting, SETTINGS))
     return made
 
@@ -121,6 +143,24 @@ def _bandit(rules: Iterable[Rule]) -> str:
             title = rule.title.replace("|", "\\|") + "." + same
             rows.append(_row(f"[`{rule.id}`]({rule.url})", rule, title))
     return "\n" + _table(rows)
+
+
+def _detect_secrets(rules: Iterable[Rule]) -> str:
+    found = (rule for rule in rules if _family(rule) == DETECT_SECRETS)
+    return "\n" + _table(_row(f"[`{rule.id}`]({rule.url})", rule) for rule in found)
+
+
+def _tokens(rules: Iterable[Rule]) -> str:
+    revoked: dict[str, str] = {}
+    for format_ in tokens.formats():
+        revoked.setdefault(f"secret/{format_.name}", "")
+        revoked[f"secret/{format_.name}"] = revoked[f"secret/{format_.name}"] or format_.revoke
+    rows = (
+        f"| `{rule.id}` | {rule.title} | {rule.severity} | {revoked[rule.id]} |\n"
+        for rule in rules
+        if rule.id in revoked
+    )
+    return "\n| rule | finds | severity | revoke it at |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def _row(link: str, rule: Rule, title: str = "") -> str:

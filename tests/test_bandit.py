@@ -11,7 +11,7 @@ import pytest
 from vetline_analyzers import bandit, bandit_findings
 from vetline_analyzers.bandit_tests import TESTS
 from vetline_analyzers.core.analyzer import Facts, NotChecked
-from vetline_analyzers.core.finding import Persona
+from vetline_analyzers.core.finding import Persona, Suppression
 from vetline_analyzers.core.text import Snapshot
 
 STDLIB = Path(sysconfig.get_path("stdlib"))
@@ -184,7 +184,7 @@ def test_nosec_is_kept_as_a_suppression(tmp_path):
     ]
     silenced = [f for f in look(NOSEC) if f.suppression is not None]
     assert len(silenced) == len(commented)
-    assert {f.suppression for f in silenced} == {("nosec", "")}
+    assert {f.suppression for f in silenced} == {Suppression("nosec", "")}
     assert ("B307", 11) not in kept  # by the name of its list
     assert ("B403", 3) not in kept or ("B101", 3) not in commented
 

@@ -167,6 +167,14 @@ def test_secrets_are_masked(capsys, told, folder):
     assert "key = '********'" in out
 
 
+def test_secrets_that_only_others_know_are_masked(capsys, told, folder):
+    secret = "k7Rz2mQx9TbW4vLp8Nf" + "3HsY6cJd5Gg1Xw0Ue"
+    (folder / "f.py").write_text(f'import os\nseal = "{secret}"\n\n\n\n')
+    code, out, _ = run(capsys, "f.py")
+    assert code == 0
+    assert 'seal = "********"' in out
+
+
 def test_no_code_is_shown_when_the_search_for_secrets_fails(capsys, told, folder, monkeypatch):
     lost = Analysis((), (Failure("f.py", "took too long", "secrets"),))
     monkeypatch.setattr(blame.worker.Worker, "examine", lambda *_: lost)

@@ -409,8 +409,12 @@ def test_a_prompt_with_a_secret_is_refused(shop, home):
     assert "aws_key = ********" in said["reason"]
     (record,) = records(shop)
     assert record["denied"] is True
-    assert record["prompt"]["digest"] == hashlib.sha256(words.encode()).hexdigest()
-    assert record["prompt"]["text"] == "deploy with aws_key = ******** please, and ********"
+    masked = "deploy with aws_key = ******** please, and ********"
+    digest = hashlib.sha256(
+        masked.encode()
+    ).hexdigest()  # of the words a guess could be tried against it
+    assert record["prompt"] == {"digest": digest, "text": masked}
+    assert "line 1, column 23" in said["reason"]
     assert "a prompt with a secret in it" in log(shop)
     everything = done.stdout + done.stderr + b"".join(
         path.read_bytes() for path in (shop / ".git/vetline").rglob("*") if path.is_file()
@@ -445,7 +449,7 @@ def test_where_the_agent_does_not_heed_us_the_user_is_told(shop, home):
 
 
 def test_a_prompt_that_cannot_be_searched_is_not_kept(shop, home):
-    words = "x " * 10 + "y" * 1_000_100  # a line longer than the analyzer looks at
+    words = "x " * 10 + "y" * 2_000_100  # a line longer than the analyzer looks at
     done = run(shop, asked(shop, words))
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"could not be searched for secrets" in done.stderr

@@ -145,3 +145,32 @@ def test_a_folder_that_is_gone_is_said(tmp_path, words):
     )  # fmt: skip
     said = "vetline: the folder we stand in is gone: change to another one\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ('"$0" -m vetline redact <&-', 2),
+        ('echo x | "$0" -m vetline redact >&-', 0),
+        ('"$0" -m vetline check - <&-', 2),
+        ('echo x | "$0" -m vetline check - --isolated >&-', 0),
+        ('echo x | "$0" -m vetline check - --isolated 2>&-', 0),
+        ('"$0" -m vetline version >&- 2>&-', 0),
+    ],
+)
+def test_what_the_caller_has_closed_is_nothing(line, code, tmp_path):
+    told = subprocess.run(
+        [
+            "sh",
+            "-c",
+            line,
+            sys.executable,
+        ],  # vetline: allow[python/command-from-string] reason="the lines stand above, with redirections"
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == code
+    assert "Traceback" not in told.stderr
+    assert ("standard input is closed" in told.stderr) == (code == 2)

@@ -30,7 +30,7 @@ def searched(monkeypatch):
 
     def put(analyze) -> None:
         found = Analyzer("secrets", Pace.SAVE, lambda: (), analyze)
-        monkeypatch.setattr(engine, "analyzers", lambda: {"secrets": found})
+        monkeypatch.setattr(engine, "chosen", lambda _: {"secrets": found})
 
     return put
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "blame": _Command("vetline.doors.blame", "show who wrote each line of a file"),
     "trace": _Command("vetline.doors.trace", "show every line that a session or a model wrote"),
     "provenance": _Command("vetline.doors.provenance", "show, exchange or erase what is recorded"),
+    "redact": _Command("vetline.doors.redact", "mask the secrets in a text, for use in a prompt"),
     "hook": _Command("vetline.doors.hook", "take an agent's event; agents run this"),
     "install-hooks": _Command(
         "vetline.doors.install_hooks", "have agents and git tell what they write"
@@ -58,10 +59,12 @@ def main(argv: list[str] | None = None) -> int:
         The exit code. 2 is wrong usage, 130 an interrupt; the others are the door's.
     """
     words = sys.argv[1:] if argv is None else argv
+    if words[:1] != ["hook"]:  # it refuses otherwise where nobody reads what it says
+        _fill_gaps()
     try:
         code = _run(words)
         # What is still in the buffer can meet a closed pipe too; here it can be helped.
-        if sys.stdout is not None:  # whoever called may have closed it
+        if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -69,6 +72,18 @@ def main(argv: list[str] | None = None) -> int:
         _mute()
         return _INTERRUPTED
     return code
+
+
+def _fill_gaps() -> None:
+    """Let what a caller has closed be nothing, so that no file that is opened later takes its number.
+
+    `sys.stdin` stays None: that nothing could be read is not the same as that nothing came.
+    """
+    if sys.stdin is None:
+        os.open(os.devnull, os.O_RDONLY)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - nothing is imported that is not asked for; it stays open
 
 
 def _run(words: list[str]) -> int:

@@ -86,6 +86,19 @@ def replace(path: _AnyPath, old: bytes, new: bytes) -> None:
             os.unlink(part)  # noqa: PTH108 - as in `head`
 
 
+def create(path: _AnyPath, content: bytes) -> None:
+    """Make a file that is not there yet; nothing takes the place of one that is, nor of a link.
+
+    Raises:
+        OSError: something is there by now, or it cannot be written.
+    """
+    try:
+        with open(path, "xb") as stream:  # noqa: PTH123 - as in `head`
+            stream.write(content)
+    except FileExistsError:
+        raise OSError(0, "is another file by now") from None
+
+
 def _like(path: str, known: os.stat_result) -> None:
     """Give a new file the mode and, where that is allowed, the owner of the one it replaces."""
     with contextlib.suppress(OSError, AttributeError):

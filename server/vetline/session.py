@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,10 +12,10 @@ from vetline.provenance import Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Position, Snapshot, Span
-from vetline_analyzers.engine.identity import MASK, join, masked
+from vetline_analyzers.engine.identity import MASK, everywhere, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from vetline.settings import Settings
@@ -34,6 +35,7 @@ class Recorded(Protocol):
         """
 
 
+_SHOWN = 4  # characters; what a fix writes and is shorter holds no secret
 _AROUND = 200  # characters of a line kept on each side of a finding; a minified file is one line
 
 
@@ -83,14 +85,21 @@ def without_secrets(words: str) -> str:
     if not words:
         return words
     snapshot = Snapshot("", "text", 0, words)
-    found = engine.examine(snapshot, Facts(), [engine.analyzers()["secrets"]])
-    if found.failures:
+    hidden = engine.to_mask(
+        engine.examine(snapshot, Facts(), engine.chosen(engine.MASKERS).values())
+    )
+    if hidden is None:
         return MASK
-    return masked(snapshot, Span(0, len(words)), join(f.span for f in found.findings))
+    return masked(snapshot, Span(0, len(words)), everywhere(words, hidden))
 
 
 def sight(
-    snapshot: Snapshot, findings: Sequence[Finding], who: Who = nobody, *, quoting: bool = True
+    snapshot: Snapshot,
+    findings: Sequence[Finding],
+    who: Who = nobody,
+    *,
+    quoting: bool = True,
+    blind: bool = False,
 ) -> list[Sighting]:
     """The findings in their places, each with its origin and a line to show with secrets masked.
 
@@ -100,10 +109,30 @@ def sight(
         who: gives who wrote a stretch of it.
         quoting: also give the line to show; an editor shows the text itself. A text with so many
             secrets that some were left out is not quoted.
+        blind: not all of its secrets are known, so nothing of it may be shown.
     """
     secrets = [finding.span for finding in findings if finding.secret]
-    hidden = join(secrets) if quoting and len(secrets) < engine.MOST else None
-    return [_sighting(snapshot, finding, hidden, who) for finding in findings]
+    blind = blind or len(secrets) >= engine.MOST
+    hidden = everywhere(snapshot.text, secrets) if quoting and not blind else None
+    values = {snapshot.slice(span) for span in secrets}
+    return [
+        replace(
+            _sighting(snapshot, finding, hidden, who),
+            edits=_edits(snapshot, finding, values, blind=blind),
+        )
+        for finding in findings
+    ]
+
+
+def _edits(
+    snapshot: Snapshot, finding: Finding, secrets: Collection[str], *, blind: bool
+) -> tuple[Place, ...]:
+    """What a fix does, to be shown; nothing where it writes a secret down again."""
+    edits = finding.fix.edits if finding.fix else ()
+    written = [edit.text for edit in edits if len(edit.text) >= _SHOWN]
+    if written and (blind or any(secret in text for text in written for secret in secrets)):
+        return ()
+    return tuple(_place(snapshot, edit.span, edit.text) for edit in edits)
 
 
 def _sighting(
@@ -120,7 +149,6 @@ def _sighting(
         end=snapshot.position(finding.span.end),
         excerpt=excerpt,
         caret=caret,
-        edits=tuple(_place(snapshot, edit.span, edit.text) for edit in edits),
         related=tuple(_related(snapshot, other) for other in finding.related),
         flow=tuple(_related(snapshot, step) for step in finding.flow),
         ascii=_ascii(snapshot, [finding.span, *(edit.span for edit in edits)]),

@@ -18,6 +18,8 @@ FAILS = ("open", "closed")
 PROMPT_SECRETS = ("deny", "mask")
 PREFIX = "VETLINE_"
 
+# As long as no choice is, with a digit in it: a token, a key, a password.
+_KEYLIKE = re.compile(r"(?=[^\s\d'\"]{0,200}\d)[^\s'\"]{10,}")
 _FAMILY = re.compile(r"[a-z][a-z0-9-]*/\*")
 
 
@@ -77,8 +79,10 @@ class Setting:
 
 
 def quoted(value: object, limit: int = 40) -> str:
-    """A raw value as a message may show it."""
+    """A raw value as a message may show it: what may be a secret that went into the wrong line is masked."""
     text = repr(value)
+    if not isinstance(value, (int, float)):
+        text = _KEYLIKE.sub("********", text)
     return text if len(text) <= limit else text[:limit] + "…"
 
 

@@ -25,7 +25,7 @@ from vetline_analyzers.engine.mending import Mended
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from vetline_analyzers.core.analyzer import Facts, Neighbour
+    from vetline_analyzers.core.analyzer import Facts, Neighbour, Pace
     from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
 
@@ -112,10 +112,12 @@ class Worker:
         self._lock = threading.Lock()
         self._closed = False
 
-    def start(self) -> None:
-        """Start the process ahead of the first question."""
+    def start(self, pace: Pace | None = None) -> None:
+        """Start the process ahead of the first question; with a pace it loads the analyzers of that."""
         with self._lock, contextlib.suppress(OSError, EOFError):
-            self._alive()
+            child = self._alive()
+            if pace is not None:
+                child.tell(("warm", pace))
 
     def know(self, project: str, facts: Facts) -> None:
         """Use `facts` for the project of that name, from the next question on."""

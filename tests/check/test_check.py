@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -17,7 +18,7 @@ import pytest
 
 from vetline import worker
 from vetline.doors import survey
-from vetline_analyzers.engine import Analysis, Failure
+from vetline_analyzers.engine import MASKERS, Analysis, Failure
 
 COMMAND = [sys.executable, "-m", "vetline"]
 
@@ -323,11 +324,56 @@ def test_a_secret_is_not_quoted_whoever_was_asked(project, run, token):
     assert finding["rule"] == "fake/bad"
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "secret"),
+    [
+        (
+            "a.py",
+            'BAD(x); seal = "{}"',
+            "k7Rz2mQx9TbW4vLp8Nf" + "3HsY6cJd5Gg1Xw0Ue",
+        ),  # detect-secrets' alone
+        ("Dockerfile", "FROM debian:12\nRUN echo 'root:{}' | chpasswd # BAD(x)", "to" + "or"),
+    ],
+)
+def test_no_secret_that_any_analyzer_knows_is_quoted(project, run, name, line, secret):
+    (project / name).write_text(line.format(secret) + "\n")
+    for words in ((), ("--output-format", "json"), ("--diff",)):
+        _, out, _ = run("check", *words, name)
+        assert "BAD" in out or "bad" in out
+        assert secret not in out.replace("root", "")
+    code, out, _ = run("check", "--analyzer", "detect_secrets", "--persona", "auditor", name)
+    assert code == 0
+    assert secret not in out
+
+
+def test_the_baseline_of_detect_secrets_holds_and_is_counted(project, run, token):
+    digest = hashlib.sha1(token.encode()).hexdigest()  # noqa: S324 - what detect-secrets writes
+    results = {"a.py": [{"hashed_secret": digest}]}
+    (project / "a.py").write_text(f"key = '{token}'; BAD(x)\n")
+    told = {}
+    for state, text in (("none", None), ("good", json.dumps({"results": results})), ("bad", "{")):
+        if text:
+            (project / ".secrets.baseline").write_text(text)
+        names = ("--analyzer", "secrets", "--analyzer", "detect_secrets", "--analyzer", "fake")
+        _, out, _ = run("check", "--output-format", "json", *names, "a.py")
+        data = json.loads(out)
+        told[state] = {f["rule"] for f in data["findings"]}, data["counts"]["suppressed"]
+        assert token not in out
+    both = {"secret/aws-access-key", "fake/bad"}
+    assert told["none"] == told["bad"] == (both, {})
+    assert told["good"] == ({"fake/bad"}, {"secrets-baseline": 1})
+    (project / ".secrets.baseline").write_text(json.dumps({"results": results}))
+    assert token not in run("check", *names, "a.py")[1]
+    sarif = json.loads(run("check", "--output-format", "sarif", *names, "a.py")[1])
+    silenced = [s for r in sarif["runs"][0]["results"] for s in r["suppressions"]]
+    assert [s["kind"] for s in silenced] == ["external"]
+
+
 def test_where_secrets_cannot_be_looked_for_nothing_is_quoted(project, run, token, monkeypatch):
     real = worker.Worker.examine
 
     def examine(self, snapshot, analyzers, *rest, **more):
-        if analyzers == ("secrets",):
+        if analyzers == MASKERS:
             return Analysis(failures=(Failure(snapshot.path, "died", "secrets"),))
         return real(self, snapshot, analyzers, *rest, **more)
 
@@ -349,7 +395,7 @@ def test_no_process_looks_for_secrets_in_what_is_clean(project, run, monkeypatch
     (project / "a.py").write_text("BAD(x)\n")
     (project / "b.py").write_text("GOOD(x)\n")
     assert run("check", "a.py", "b.py")[0] == 1
-    assert [path for path, names in asked if names == ("secrets",)] == ["a.py"]
+    assert [path for path, names in asked if names == MASKERS] == ["a.py"]
 
 
 # Standard input

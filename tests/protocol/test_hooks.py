@@ -52,6 +52,7 @@ def test_a_prompt_is_kept_without_its_secrets(ask):
     assert ask({"secrets": "use none"}) == {
         "text": "use none",
         "kinds": [],
+        "places": [],
         "excerpt": "",
         "unsure": "",
     }

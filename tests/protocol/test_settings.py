@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 
@@ -184,6 +186,22 @@ def test_what_the_baseline_accepts_is_not_shown(client, workspace, tmp_path):
         lambda items: [i["range"]["start"]["line"] for i in items if i["code"] == LOAD] == [2],
     )
     assert level(ERROR)(there)
+
+
+def test_a_baseline_of_detect_secrets_is_heeded_as_soon_as_it_changes(client, workspace):
+    token = "AKIA" + "Q7RZ2MQX5TBW4VLP"
+    rule = "secret/aws-access-key"
+    path, uri = workspace / ".secrets.baseline", (workspace / "a.py").as_uri()
+    client.open(uri, f'client = Client("{token}")\n')
+    client.diagnosed(uri, found(rule))
+    digest = hashlib.sha1(token.encode()).hexdigest()  # noqa: S324 - what detect-secrets writes
+    path.write_text(json.dumps({"results": {"a.py": [{"hashed_secret": digest}]}}))
+    change = {"changes": [{"uri": path.as_uri(), "type": 1}]}
+    client.notify("workspace/didChangeWatchedFiles", change)
+    client.diagnosed(uri, lambda items: rule not in rules(items))
+    path.write_text("{")
+    client.notify("workspace/didChangeWatchedFiles", change)
+    client.diagnosed(uri, found(rule))
 
 
 def test_a_setting_that_is_removed_in_the_editor_no_longer_holds(start, workspace):

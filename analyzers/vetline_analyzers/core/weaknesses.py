@@ -156,7 +156,7 @@ _NAMES = """
 95 Eval injection; 96 Static code injection; 98 Remote file inclusion; 99 Resource injection;
 113 HTTP response splitting; 114 Process control; 116 Improper encoding or escaping of output;
 117 Log injection; 119 Access outside the bounds of a buffer; 125 Out-of-bounds read;
-134 Externally controlled format string; 155 Improper neutralization of wildcards;
+134 Externally controlled format string; 150 Control sequences that a terminal obeys; 155 Improper neutralization of wildcards;
 178 Improper handling of case sensitivity; 179 Validation before canonicalization;
 180 Validation before canonicalization; 183 Permissive list of allowed inputs;
 184 Incomplete list of disallowed inputs; 185 Incorrect regular expression; 190 Integer overflow;

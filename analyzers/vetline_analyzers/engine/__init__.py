@@ -23,9 +23,13 @@ if TYPE_CHECKING:
 
     from vetline_analyzers.core.analyzer import Analyzer, Facts, Memo
     from vetline_analyzers.core.finding import Finding, Rule
-    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.text import Snapshot, Span
 
 log = logging.getLogger(__name__)
+
+# The analyzers to ask where a text is shown: what any other marks as a secret, one of these finds too.
+_SEARCHERS = ("secrets", "detect_secrets")
+MASKERS = (*_SEARCHERS, "configuration")
 
 # Of one analyzer in one text. Nobody reads more, and an editor would stand still over them.
 MOST = 1_000
@@ -77,12 +81,12 @@ def rules() -> dict[str, Rule]:
 
 def page(rule: Rule) -> str:
     """A rule's page in Markdown, its examples fit to be shown."""
-    return pages.page(rule, analyzers()["secrets"])
+    return pages.page(rule, chosen(_SEARCHERS).values())
 
 
 def brief(rule: Rule) -> str:
     """The page as an editor shows it beside the code."""
-    return pages.brief(rule, analyzers()["secrets"])
+    return pages.brief(rule, chosen(_SEARCHERS).values())
 
 
 def examine(
@@ -131,6 +135,26 @@ def examine(
             failures.append(Failure(snapshot.path, reason, analyzer.name, partial=True))
         findings += own
     return Analysis(tuple(identity.identify(snapshot, facts, findings)), tuple(failures))
+
+
+def to_mask(analysis: Analysis) -> list[Span] | None:
+    """What must not be shown of a text, sorted and joined.
+
+    Args:
+        analysis: what `MASKERS` said of it, or they and others.
+
+    Returns:
+        None when the search for secrets did not come to its end, so that nothing of the text may be shown.
+    """
+    if any(is_blind(failure) for failure in analysis.failures):
+        return None
+    return identity.join(finding.span for finding in analysis.findings if finding.secret)
+
+
+def is_blind(failure: Failure) -> bool:
+    """Whether secrets may have gone unseen by it. What does not parse as a document is searched as a text all the same."""
+    searching = _SEARCHERS if failure.partial else ("", *MASKERS)
+    return not set(failure.analyzer.split(", ")).isdisjoint(searching)
 
 
 def _urgency(finding: Finding) -> tuple[object, ...]:

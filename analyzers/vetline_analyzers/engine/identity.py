@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.text import Snapshot
 
 MASK = "********"
+_TELLING = 8  # characters of a secret that is known wherever it stands
+_REPEATED = 500  # secrets of one text that are looked for again
 _BYTES = 10  # 80 bits: no two findings of one repository meet by chance
 _HEAD = 1000  # characters of a line in which a symbol's name must stand
 _AROUND = 200  # characters on either side of a secret: a minified file is one line
@@ -105,6 +107,29 @@ def join(spans: Iterable[Span]) -> list[Span]:
         else:
             joined.append(span)
     return joined
+
+
+def everywhere(text: str, spans: Iterable[Span], known: Iterable[str] = ()) -> list[Span]:
+    """The spans of secrets, joined, and every other place of the text where the same characters stand.
+
+    A secret that was found once may be used again in a shape by which nobody would find it. Short ones and words
+    turn up by chance, so they are looked for nowhere else.
+
+    Args:
+        text: the text.
+        spans: where secrets were found in it.
+        known: others that may stand in it, too.
+    """
+    spans = list(spans)
+    values = dict.fromkeys((*(text[slice(*span)] for span in spans), *known))
+    telling = [value for value in values if len(value) >= _TELLING and not value.isalpha()]
+    found = list(spans)
+    for value in telling[:_REPEATED]:
+        at = text.find(value)
+        while at >= 0:
+            found.append(Span(at, at + len(value)))
+            at = text.find(value, at + len(value))
+    return join(found)
 
 
 def symbol_at(snapshot: Snapshot, line: int, parents: dict[int, int] | None = None) -> str:

@@ -21,7 +21,8 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
     Two mean the same when one's rule names the other's in `same_as` and they share a line (of a very
     long line, a stretch), or when their spans overlap and they share a CWE. The better one is the one
     that names the other, then the one that more people see, then the more severe, then the more
-    confident; it keeps the other's rule in `also`. A rule of ours that names another tool's knows more than it: where ours speaks to a
+    confident; it keeps the other's rule in `also`, and its fix where it has none itself.
+    A rule of ours that names another tool's knows more than it: where ours speaks to a
     stricter persona, or is tentative, so is the one finding. Otherwise nobody loses sight of it.
     """
     kept: list[Finding] = []
@@ -49,6 +50,8 @@ def merge(snapshot: Snapshot, findings: Iterable[Finding]) -> list[Finding]:
             better = replace(better, persona=persona, tentative=tentative)
         if finding.rule != better.rule and finding.rule not in better.also:
             better = replace(better, also=(*better.also, finding.rule))
+        if better.fix is None and finding.fix is not None:
+            better = replace(better, fix=finding.fix)
         kept[twin] = better
     return kept
 

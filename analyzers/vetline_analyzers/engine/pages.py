@@ -13,40 +13,44 @@ from unicodedata import name
 from vetline_analyzers import languages
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Edit, Snapshot, apply
+from vetline_analyzers.engine.identity import join
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vetline_analyzers.core.analyzer import Analyzer
     from vetline_analyzers.core.finding import Rule
 
 _SHOWN = 4  # characters of a secret
 
 
-def page(rule: Rule, secrets: Analyzer) -> str:
+def page(rule: Rule, maskers: Iterable[Analyzer]) -> str:
     """The rule's page in Markdown.
 
     Args:
         rule: the rule.
-        secrets: the analyzer that knows a secret when it sees one.
+        maskers: the analyzers that know a secret when they see one.
     """
-    return visible(_shown(rule, secrets).markdown(_mark(rule)))
+    return visible(_shown(rule, maskers).markdown(_mark(rule)))
 
 
-def brief(rule: Rule, secrets: Analyzer) -> str:
+def brief(rule: Rule, maskers: Iterable[Analyzer]) -> str:
     """What an editor shows of the page beside the code; the arguments are those of `page`."""
-    return visible(_shown(rule, secrets).brief(_mark(rule)))
+    return visible(_shown(rule, maskers).brief(_mark(rule)))
 
 
-def _shown(rule: Rule, secrets: Analyzer) -> Rule:
-    return replace(rule, bad=tuple(_cut(text, secrets) for text in rule.bad[:1]))
+def _shown(rule: Rule, maskers: Iterable[Analyzer]) -> Rule:
+    return replace(rule, bad=tuple(_cut(text, maskers) for text in rule.bad[:1]))
 
 
 def _mark(rule: Rule) -> str:
     return languages.named(rule.language).comment or "#"
 
 
-def _cut(text: str, secrets: Analyzer) -> str:
-    spans = {f.span for f in secrets.analyze(Snapshot("", "python", 0, text), Facts(), {})}
-    for span in sorted(spans, reverse=True):
+def _cut(text: str, maskers: Iterable[Analyzer]) -> str:
+    snapshot = Snapshot("", "python", 0, text)
+    found = [f for analyzer in maskers for f in analyzer.analyze(snapshot, Facts(), {})]
+    for span in reversed(join(finding.span for finding in found)):
         text = apply(text, [Edit(span, text[span.start : span.start + _SHOWN] + "…")])
     return text
 

@@ -31,6 +31,7 @@ from vetline_analyzers.core.finding import (
 )
 from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.engine import identity
+from vetline_analyzers.syntax.document.role import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -81,9 +82,13 @@ _NOQA = re.compile(
 _NOSEC = re.compile(r"#\s{0,9}nosec\b(?P<words>[^#]{0,500})", re.IGNORECASE)
 _TEST_NAME = re.compile(r"\b(?:[a-z]+_)+[a-z0-9]+\b")  # bandit's other way to name a test
 _PRAGMA = re.compile(
-    _MARK + r"pragma:\s{0,9}allowlist(?P<next>\s{1,9}next[ -]?line)?\s{1,9}secret", re.IGNORECASE
+    r"(?P<mark>#|//|/\*|<!--|--|;|')[#\s]{0,9}pragma:\s{0,9}(?:allow|white)list"
+    r"(?P<next>[\s-]{1,9}next[ -]?line)?[\s-]{1,9}secret",
+    re.IGNORECASE,
 )
-_WORDS = ("vetline:", "noqa", "nosec", "allowlist")
+# With these a comment that "/*" begins must end its line for detect-secrets to heed it; the second is JSX.
+_ENDS = ("*/", "*/}")
+_WORDS = ("vetline:", "noqa", "nosec", "allowlist", "whitelist")
 _QUICK = re.compile("|".join(_WORDS), re.IGNORECASE)
 _COMMENT_STARTS = {
     "": ("#", "//", "/*", "<!--", "--", ";"),  # a language we do not know
@@ -97,6 +102,9 @@ _COMMENTS = {
     (".sh", ".bash", ".zsh", ".rb", ".tf", ".toml", ".mk"): ("#", ""),
     (".go", ".java", ".rs", ".c", ".h", ".cpp", ".cs", ".kt", ".swift"): ("//", ""),
 }
+_STRANGERS = frozenset(
+    {Role.TICKET, Role.DOC}
+)  # what a text is that somebody from outside may have written
 _MARKUP = re.compile(r"</|/>|<[A-Za-z]|^\s*\{")  # in it "//" is text for the page's reader
 
 
@@ -114,7 +122,8 @@ class _Comment:
 
 def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
     """The findings, those silenced carrying their suppression, and findings on the comments."""
-    comments = list(_comments(snapshot))
+    # Who writes a ticket does not decide what is said of it.
+    comments = [] if snapshot.language in _STRANGERS else list(_comments(snapshot))
     shelf = _Shelf(comments)
     for finding in findings:
         if not comments or finding.suppression is not None:
@@ -211,6 +220,9 @@ def _comments(snapshot: Snapshot) -> Iterator[_Comment]:
             span = Span(start + match.start(), start + match.end())
             yield _Comment("vetline", names, reason, span, below.get(line, line))
         yield from _foreign(text, start, line, holds)
+        if pragma := _pragma(snapshot, text, start, holds):
+            below_it = line + 1 if pragma["next"] else line
+            yield _Comment("pragma", frozenset(), "", Span(start, start), below_it)
 
 
 def _holds(snapshot: Snapshot) -> Callable[[int], bool]:
@@ -242,7 +254,7 @@ def _marks(text: str) -> Iterator[int]:
 
 
 def _foreign(text: str, start: int, line: int, holds: Callable[[int], bool]) -> Iterator[_Comment]:
-    """The suppression comments of other tools on a line that starts at `start`, one of each tool."""
+    """The suppression comments of linters on a line that starts at `start`, one of each tool."""
     span = Span(start, start)
 
     def first(pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -257,8 +269,28 @@ def _foreign(text: str, start: int, line: int, holds: Callable[[int], bool]) -> 
         codes = [code.upper() for code in re.findall(r"\bB[0-9]+", nosec["words"], re.IGNORECASE)]
         if codes or not _TEST_NAME.search(nosec["words"]):
             yield _Comment("nosec", frozenset(codes), "", span, line)
-    if pragma := first(_PRAGMA):
-        yield _Comment("pragma", frozenset(), "", span, line + 1 if pragma["next"] else line)
+
+
+def _pragma(
+    snapshot: Snapshot, text: str, start: int, holds: Callable[[int], bool]
+) -> re.Match[str] | None:
+    """The comment of detect-secrets on a line that starts at `start`, where that library would heed it.
+
+    It ends its line, and where it speaks of the next one it also begins it. An apostrophe begins a comment only
+    where the language is not known, which may be a Basic.
+    """
+    begin = len(text) - len(text.lstrip(" \t{"))
+    end = text.rstrip()[-3:]
+    for match in _PRAGMA.finditer(text):
+        mark = match["mark"]
+        if (
+            (mark != "/*" or end.endswith(_ENDS))
+            and (match.start() <= begin or not match["next"])
+            and (mark != "'" or snapshot.language == languages.TEXT.name)
+            and holds(start + match.start())
+        ):
+            return match
+    return None
 
 
 def _next_code(snapshot: Snapshot, line: int, known: dict[int, int]) -> int:

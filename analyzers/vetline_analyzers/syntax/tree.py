@@ -44,6 +44,9 @@ _HALVES = re.compile("[\ud800-\udfff]")
 _CHUNK = 1024  # code points between two known offsets
 _CONTINUATION = bytes(range(0x80, 0xC0))  # bytes that start no character
 
+# By language the text that was parsed last, for the next analyzer that reads it.
+_LATEST: dict[str, Source] = {}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
@@ -114,6 +117,10 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
     last: Source | None = memo.get("tree")
     if last is not None and last.text == text:
         return last
+    latest = _LATEST.get(snapshot.language)
+    if latest is not None and latest.text == text:
+        memo["tree"] = latest
+        return latest
     parser = _parser(snapshot.language)
     old = _edited(last, text, data) if last is not None and not last.root.has_error else None
     tree = parser.parse(data, old) if old is not None else parser.parse(data)
@@ -126,7 +133,7 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
             memo.pop("tree", None)
             return Source(text, data, other, [] if len(data) == len(text) else _offsets(text))
     source = Source(text, data, tree, [] if len(data) == len(text) else _offsets(text))
-    memo["tree"] = source
+    memo["tree"] = _LATEST[snapshot.language] = source
     return source
 
 

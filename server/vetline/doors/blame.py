@@ -24,7 +24,7 @@ from vetline.git import GitError
 from vetline.ledger import LedgerError
 from vetline.provenance import State
 from vetline_analyzers import engine
-from vetline_analyzers.engine.identity import MASK, join, masked
+from vetline_analyzers.engine.identity import MASK, everywhere, masked
 
 if TYPE_CHECKING:
     import argparse
@@ -193,12 +193,11 @@ def _code(snapshot: Snapshot, numbers: Iterable[int], timeout: float) -> list[st
     Where the search for secrets does not come to its end, no code is shown, which is said.
     """
     with closing(worker.Worker()) as searcher:
-        analysis = searcher.examine(snapshot, ("secrets",), timeout)
-    secrets = [finding.span for finding in analysis.findings if finding.secret]
-    if analysis.failures or len(secrets) >= engine.MOST:
+        hidden = engine.to_mask(searcher.examine(snapshot, engine.MASKERS, timeout))
+    if hidden is None:
         words.tell("blame", "code is not shown: the search for secrets in it did not finish")
         return [MASK for _ in numbers]
-    hidden = join(secrets)
+    hidden = everywhere(snapshot.text, hidden)
     return [masked(snapshot, snapshot.line_span(number - 1), hidden) for number in numbers]
 
 

@@ -73,6 +73,7 @@ def _main(options: argparse.Namespace) -> int:
         ref=options.diff_base or ("HEAD" if config.settings.scope == "changed" else ""),
         authors=_authors(options, config, blind),
         quoting=any(formats.named(output.format).quotes for output in outputs),
+        kind=check_options.kind(options),
     )
     if options.show_files:
         return _show_files(plan)
@@ -97,6 +98,8 @@ def _main(options: argparse.Namespace) -> int:
             words.write(_mended(plan.standard, outcome))
         else:
             outcome = fixing.write(plan, seen, outcome)
+            fixing.warn_of_exposed(plan, outcome)
+            fixing.warn_of_shared(plan, outcome)
         seen, fixed = outcome.seen, outcome.fixed
     seen = seen._replace(failures=(*blind, *seen.failures))
     report = _report(plan, seen, known, fixed)
@@ -301,4 +304,4 @@ def _sighting_from_here(sighting: Sighting, here: Callable[[str], str]) -> Sight
 
 
 def _standard(name: str, limit: int) -> Standard:
-    return Standard(sys.stdin.buffer.read(limit + 1), Path(name))
+    return Standard(words.read(limit), Path(name))

@@ -10,6 +10,7 @@ from vetline import formats
 from vetline.doors import options as words
 from vetline.settings import ORIGINS, SCOPES
 from vetline_analyzers.core.finding import Persona, Severity
+from vetline_analyzers.syntax.document.role import DECLARED
 
 if TYPE_CHECKING:
     import argparse
@@ -71,9 +72,22 @@ def standard_name(options: argparse.Namespace) -> str:
         return ""
     if options.paths != ["-"]:
         raise words.UsageError("- goes with no other path")
-    if not options.stdin_filename:
+    if not options.stdin_filename and not options.kind:
         words.tell("check", "without --stdin-filename, standard input is checked as plain text")
     return options.stdin_filename or "stdin"
+
+
+def kind(options: argparse.Namespace) -> str:
+    """What the texts are said to be to an agent; "" when nothing is said.
+
+    Raises:
+        words.UsageError: it is not said of which text.
+    """
+    if options.kind and not options.paths:
+        raise words.UsageError(
+            f"--as {options.kind}: name the file that it is, or - for standard input"
+        )
+    return str(options.kind or "")
 
 
 def flags(options: argparse.Namespace) -> dict[str, object]:
@@ -100,6 +114,12 @@ def parser() -> argparse.ArgumentParser:
     words.add_source(made)
     made.add_argument(
         "--stdin-filename", metavar="NAME", help="with -: the file that standard input stands for"
+    )
+    made.add_argument(
+        "--as",
+        dest="kind",
+        choices=[str(role) for role in DECLARED],
+        help="look at the text as what an agent is given to read: gh issue view 12 | vetline check --as ticket -",
     )
     _add_fixes(made.add_argument_group("fixes"))
     _add_judgement(made.add_argument_group("what counts"))

@@ -8,32 +8,38 @@ when its finding is still there afterwards.
 from __future__ import annotations
 
 import difflib
+import os
 import sys
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import disk, files, formats
+from vetline.doors import additions
 from vetline.doors import options as words
 from vetline.doors.survey import renewed, survey
+from vetline.git import GitError
+from vetline.history import exposed
 from vetline.worker import Worker
-from vetline_analyzers.core.text import Span
+from vetline_analyzers import engine
+from vetline_analyzers.core.text import Snapshot, Span
 from vetline_analyzers.engine import Failure
-from vetline_analyzers.engine.identity import MASK, join, masked
+from vetline_analyzers.engine.identity import MASK, everywhere, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vetline.doors.survey import Plan, Survey
     from vetline.gate import Sighting
-    from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.finding import Addition, Finding
 
     Shown = Callable[[Survey], Iterable[Sighting]]
 
 ROUNDS = 100  # where fixes do no good each rule has a round of its own
 _NO_END = "\n\\ No newline at end of file"
+_NAMED = 5  # files in one sentence
 _STYLES = {"-": "high", "+": "pass", "@": "low"}
 
 
@@ -45,6 +51,9 @@ class Changed(NamedTuple):
         old, new: its bytes without and with the fixes.
         text: its text with them.
         fixed: how many they are.
+        additions: lines that the fixes need in other files.
+        secrets: the secrets that they took out, each with its rule and the lines that its fix needs elsewhere.
+        is_new: there is no such file yet.
     """
 
     before: Snapshot
@@ -52,6 +61,9 @@ class Changed(NamedTuple):
     new: bytes
     text: str
     fixed: int
+    additions: tuple[Addition, ...] = ()
+    secrets: tuple[tuple[str, str, tuple[Addition, ...]], ...] = ()
+    is_new: bool = False
 
 
 class Outcome(NamedTuple):
@@ -150,8 +162,22 @@ class _Bench:
             return None
         new = files.encode(mended.text, now, snapshot.language)
         before, count = (last.before, last.fixed) if last else (snapshot, 0)
-        rules = Counter(findings[number].rule for number in mended.done)
-        return Changed(before, old, new, mended.text, count + rules.total()), rules
+        done = [findings[number] for number in mended.done]
+        rules = Counter(finding.rule for finding in done)
+        lines = [line for finding in done if finding.fix for line in finding.fix.additions]
+        gone = [
+            (f.rule, snapshot.slice(f.span), f.fix.additions) for f in done if f.secret and f.fix
+        ]
+        changed = Changed(
+            before,
+            old,
+            new,
+            mended.text,
+            count + rules.total(),
+            (*(last.additions if last else ()), *lines),
+            (*(last.secrets if last else ()), *gone),
+        )
+        return changed, rules
 
     def is_better(self, seen: Survey, again: Survey, place: str, rules: Counter[str]) -> bool:
         """Whether the fixed findings are gone and the file can be checked as well as before."""
@@ -182,19 +208,93 @@ class _Bench:
 def write(plan: Plan, first: Survey, outcome: Outcome) -> Outcome:
     """Write the files that change; of those that cannot be written, what was seen first holds.
 
-    They are failures of the survey that comes back.
+    They are failures of the survey that comes back. What the fixes need in other files is written after them.
     """
     failed: dict[str, Failure] = {}
     for place, file in outcome.changed.items():
         try:
             disk.replace(plan.config.root / place, file.old, file.new)
         except OSError as error:
-            said = error.strerror or "unknown error"
-            why = said if said.startswith("is ") else f"cannot be written: {said.lower()}"
-            failed[place] = Failure(place, f"its fixes are not written: it {why}")
+            why = f"its fixes are not written: it {_unwritten(error)}"
+            failed[place] = Failure(place, why)
     seen = renewed(outcome.seen, first, failed.keys())
     seen = seen._replace(failures=(*seen.failures, *failed.values()))
-    return Outcome(seen, {p: file for p, file in outcome.changed.items() if p not in failed})
+    written = {p: file for p, file in outcome.changed.items() if p not in failed}
+    for file in _beside(plan, written):
+        path = plan.config.root / file.before.path
+        try:
+            disk.create(path, file.new) if file.is_new else disk.replace(path, file.old, file.new)
+        except OSError as error:
+            _tell_lacking(plan, file.before.path, _unwritten(error))
+    return Outcome(seen, written)
+
+
+def _unwritten(error: OSError) -> str:
+    said = error.strerror or "unknown error"
+    return said if said.startswith("is ") else f"cannot be written: {said.lower()}"
+
+
+def warn_of_exposed(plan: Plan, outcome: Outcome) -> None:
+    """Say of each secret that was taken out whether a commit holds it, a line each."""
+    until = time.monotonic() + exposed.SECONDS
+    for place, file in sorted(outcome.changed.items()):
+        kinds = {secret: rule for rule, secret, _ in file.secrets}
+        left = until - time.monotonic()
+        try:
+            found = exposed.exposed(plan.config.root, place, kinds, left) if kinds else {}
+        except GitError as error:
+            why = f"{error}; a secret that was ever committed must be revoked"
+            words.tell("check", f"{_from_here(place, plan)}: its commits were not searched: {why}")
+            continue
+        for secret, commit in found.items():
+            title = engine.rules()[kinds[secret]].title
+            words.tell("check", f"{_from_here(place, plan)}: {commit.sentence(title)}")
+
+
+def warn_of_shared(plan: Plan, outcome: Outcome) -> None:
+    """Say of each name that stands for other secrets in other files: one value cannot be all of them."""
+    named: dict[Addition, dict[str, set[str]]] = {}
+    for place, file in sorted(outcome.changed.items()):
+        for _, secret, lines in file.secrets:
+            for line in lines:
+                named.setdefault(line, {}).setdefault(secret, set()).add(place)
+    for line, secrets in named.items():
+        if len(secrets) > 1:
+            places = sorted(
+                {_from_here(place, plan) for some in secrets.values() for place in some}
+            )
+            told = ", ".join(places[:_NAMED]) + (" and more" if len(places) > _NAMED else "")
+            name = line.line.partition("=")[0]
+            words.tell(
+                "check",
+                f"{name} now stands for {len(secrets)} different secrets: rename it in some of {told}",
+            )
+
+
+def _beside(plan: Plan, changed: Mapping[str, Changed]) -> Iterator[Changed]:
+    """The other files that the fixes add lines to, with these lines."""
+    wanted = additions.by_file(
+        line for _, file in sorted(changed.items()) for line in file.additions
+    )
+    for place, lines in wanted.items():
+        try:
+            found = additions.look(plan.config.root, place)
+            more = additions.missing(found.text, lines)
+            old = found.raw or b""
+            new = files.encode(found.text + more, old)
+        except (OSError, ValueError) as error:
+            why = disk.reason(error) if isinstance(error, OSError) else str(error)
+            _tell_lacking(plan, place, why)
+            continue
+        if more:
+            before = Snapshot(files.uri_of(found.path), "text", 0, found.text, place)
+            yield Changed(before, old, new, found.text + more, 0, is_new=found.raw is None)
+
+
+def _tell_lacking(plan: Plan, place: str, why: str) -> None:
+    words.tell(
+        "check", f"{_from_here(place, plan)} is left as it is, without the new names: it {why}"
+    )
 
 
 def show(plan: Plan, outcome: Outcome, *, no_color: bool) -> list[Failure]:
@@ -208,17 +308,17 @@ def show(plan: Plan, outcome: Outcome, *, no_color: bool) -> list[Failure]:
     terminal = sys.stdout.isatty()
     covered = False
     with closing(Worker()) as machine:
-        for place, file in sorted(outcome.changed.items()):
+        others = {file.before.path: file for file in _beside(plan, outcome.changed)}
+        for place, file in (*sorted(outcome.changed.items()), *others.items()):
             after = replace(file.before, text=file.text)
-            texts = [_masked_lines(plan, machine, text) for text in (file.before, after)]
-            if any(lines is None for lines in texts):
+            texts = _masked(plan, machine, file.before, after)
+            if texts is None:
                 why = "its diff is not shown: it could not be searched for secrets"
                 lost.append(Failure(place, why))
                 continue
             name = formats.visible(_from_here(place, plan))
-            for line in difflib.unified_diff(
-                texts[0] or [], texts[1] or [], name, name, lineterm=""
-            ):
+            old = os.devnull if file.is_new else name
+            for line in difflib.unified_diff(*texts, old, name, lineterm=""):
                 covered = covered or MASK in line
                 told = "\n".join(map(formats.visible, line.split("\n"))) if terminal else line
                 style = _STYLES.get(line[:1])
@@ -228,13 +328,21 @@ def show(plan: Plan, outcome: Outcome, *, no_color: bool) -> list[Failure]:
     return lost
 
 
-def _masked_lines(plan: Plan, machine: Worker, snapshot: Snapshot) -> list[str] | None:
-    """The lines of a text, secrets masked in each; None when they cannot be told."""
-    said = machine.examine(snapshot, ("secrets",), plan.config.settings.timeout)
-    if said.failures:
-        return None
-    hidden = join(finding.span for finding in said.findings)
-    return list(_lines(snapshot, hidden))
+def _masked(
+    plan: Plan, machine: Worker, before: Snapshot, after: Snapshot
+) -> tuple[list[str], list[str]] | None:
+    """The lines of both texts, the secrets of either masked in each; None when they cannot be told."""
+    found = []
+    for snapshot in (before, after):
+        hidden = engine.to_mask(
+            machine.examine(snapshot, engine.MASKERS, plan.config.settings.timeout)
+        )
+        if hidden is None:
+            return None
+        found.append((snapshot, hidden))
+    known = [snapshot.slice(span) for snapshot, hidden in found for span in hidden]
+    old, new = (list(_lines(s, everywhere(s.text, hidden, known))) for s, hidden in found)
+    return old, new
 
 
 def _lines(snapshot: Snapshot, hidden: list[Span]) -> Iterator[str]:

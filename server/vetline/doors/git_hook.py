@@ -144,7 +144,7 @@ def _is_on_disk(path: Path, text: str) -> bool:
 
 
 def _post_rewrite(place: Place, _arguments: list[str]) -> None:
-    told = sys.stdin.read(_INPUT)
+    told = sys.stdin.read(_INPUT) if sys.stdin else ""
     if not _has_notes(place):
         return
     from pathlib import Path

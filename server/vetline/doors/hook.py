@@ -163,8 +163,11 @@ def _is_possible(path: str) -> bool:
 
 
 def _prompt(agent: Agent, event: Event) -> int:
-    digest = hashlib.sha256(event.prompt.encode("utf-8", "surrogatepass")).hexdigest()
     judged = _judged(agent, event)
+    # A short secret could be guessed from a digest of it: what is not masked has none of its own.
+    masked = judged.masked if judged else None
+    known = os.urandom(32) if masked is None else masked.encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(known).hexdigest()
     told: dict[str, Any] = {"prompt": {"digest": digest, "text": judged.text if judged else None}}
     if judged and judged.reason:
         told["denied"] = True

@@ -91,6 +91,20 @@ def screen(stream: TextIO, *, no_color: bool) -> Screen:
     return Screen(colour, shutil.get_terminal_size((100, 24)).columns if terminal else 100)
 
 
+def read(limit: int) -> bytes:
+    """What comes on standard input, up to one byte more than `limit`.
+
+    Raises:
+        UsageError: it is closed, or cannot be read.
+    """
+    if sys.stdin is None:
+        raise UsageError("standard input is closed: pipe the text into this command")
+    try:
+        return sys.stdin.buffer.read(limit + 1)
+    except OSError as error:
+        raise UsageError(f"cannot read standard input: {error.strerror}") from None
+
+
 def write(text: str | bytes, *, encoding: str = "") -> None:
     """Write results to standard output.
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from vetline.session import Recorded
     from vetline.settings import Settings
     from vetline_analyzers.core.analyzer import Neighbour
-    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
 
@@ -34,8 +33,6 @@ _PROGRESS_AFTER = 1.0  # seconds
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
 _IMPORTS = "imports"  # the analyzer that wants to know the project
 _PATTERNS = "patterns"  # the analyzer that follows data
-_SECRETS = "secrets"  # the analyzer that knows what must not be quoted
-_ARMOUR = ("-----BEGIN ", "PuTTY-User-Key-File-")  # keys, of several lines
 _BASE = "base:"  # before the URI of a text that another is compared with
 
 
@@ -62,6 +59,7 @@ class Plan:
         again: by place, what some of the files would hold: only these are looked at. None means all, as
             they are.
         quoting: lines in which something is found are to be shown.
+        kind: what somebody says the texts are to an agent, of `steering.DECLARED`; "" for what they look like.
     """
 
     config: Config
@@ -72,6 +70,7 @@ class Plan:
     authors: Recorded | None = None
     again: Mapping[str, bytes] | None = None
     quoting: bool = True
+    kind: str = ""
 
 
 class Survey(NamedTuple):
@@ -145,10 +144,11 @@ def _facts(config: Config) -> Facts:
     """What analyzers may know of the project beyond its texts."""
     # Without a key of the repository one for this run tells a replaced secret from the one before.
     key = baseline.key(config.root) or token_bytes(32)
-    if config.settings.analyzers and _IMPORTS not in config.settings.analyzers:
-        return Facts(key=key)  # nobody else asks, and the walk costs
     from vetline import project
 
+    if config.settings.analyzers and _IMPORTS not in config.settings.analyzers:
+        # Nobody else asks for the rest, and the walk costs.
+        return Facts(key=key, accepted=project.accepted(config.root))
     return replace(project.facts(config.root, config.settings), key=key)
 
 
@@ -162,7 +162,7 @@ class _Masker:
     def __init__(self, plan: Plan) -> None:
         settings = plan.config.settings
         self._quoting = plan.quoting
-        self._has_asked = not settings.analyzers or _SECRETS in settings.analyzers
+        self._has_asked = not settings.analyzers or {*engine.MASKERS} <= {*settings.analyzers}
         self._timeout = settings.timeout
         self._authors = plan.authors
         self._keep = plan.again is None and plan.standard is None
@@ -173,33 +173,16 @@ class _Masker:
         findings = engine.conclude(snapshot, analysis.findings)
         if not findings:
             return []
-        if self._quoting and not self._has_asked:
-            analysis = self._quoted(snapshot, findings)
-        lost = any(failure.analyzer == _SECRETS for failure in analysis.failures)
+        fixes = any(finding.fix for finding in findings)
+        if not self._has_asked and (self._quoting or fixes):
+            analysis = self._worker.examine(snapshot, engine.MASKERS, self._timeout)
+        lost = any(engine.is_blind(failure) for failure in analysis.failures)
         # One of those that mask may have been merged into another finding: it goes in beside them.
         known = {finding.span for finding in findings if finding.secret}
         masks = [f for f in analysis.findings if f.secret and f.span not in known]
         who = self._authors(snapshot, keep=self._keep) if self._authors else session.nobody
-        seen = session.sight(snapshot, [*findings, *masks], who, quoting=self._quoting and not lost)
+        seen = session.sight(snapshot, [*findings, *masks], who, quoting=self._quoting, blind=lost)
         return seen[: len(findings)]
-
-    def _quoted(self, snapshot: Snapshot, findings: Sequence[Finding]) -> Analysis:
-        """The secrets in the lines that may be quoted, those on which a finding starts.
-
-        Each line is searched by itself, except for keys: a text with one is searched as a whole.
-        """
-        if any(word in snapshot.text for word in _ARMOUR):
-            return self._worker.examine(snapshot, (_SECRETS,), self._timeout)
-        lines = sorted({snapshot.position(finding.span.start).line for finding in findings})
-        texts = [snapshot.line_text(line) for line in lines]
-        part = replace(snapshot, text="\n".join(texts))
-        analysis = self._worker.examine(part, (_SECRETS,), self._timeout)
-        moved = []
-        for finding in analysis.findings:
-            line, _ = part.position(finding.span.start)
-            by = snapshot.line_starts[lines[line]] - part.line_starts[line]
-            moved.append(replace(finding, span=finding.span.shifted(by)))
-        return replace(analysis, findings=tuple(moved))
 
     def close(self) -> None:
         """End the process."""
@@ -245,9 +228,12 @@ def _snapshots(
         failures += reading.failures
         if reading.snapshot is None:
             continue
+        # A kind takes the place of the language: it says how the text is read, goes wherever the text goes, and
+        # leaves the path true, which reports name.
+        snapshot = replace(reading.snapshot, language=plan.kind or reading.snapshot.language)
         if known:
-            yield from _before(known, reading.snapshot, old_names, plan.config.settings)
-        yield reading.snapshot
+            yield from _before(known, snapshot, old_names, plan.config.settings)
+        yield snapshot
 
 
 def _readings(plan: Plan, asked: Iterable[files.Found]) -> Iterator[files.Reading]:

@@ -7,6 +7,7 @@ an analysis. Analyzers are imported only when somebody judges here.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -77,25 +78,41 @@ class Redacted(NamedTuple):
     Attributes:
         text: the prompt, its secrets masked; None when the search for them was not finished.
         kinds: what its secrets are, "aws access key"; placeholders are masked but not told.
-        excerpt: where the first of them stands, masked.
+        excerpt: what the first of them stands in, masked.
         unsure: why the search was not finished.
+        places: of each kind the line and the column of the first, from 1.
     """
 
     text: str | None
     kinds: tuple[str, ...] = ()
     excerpt: str = ""
     unsure: str = ""
+    places: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The kinds and where they stand, in a few words: "aws access key at line 3, column 7"."""
+        return "; ".join(
+            f"{kind} at line {place[0]}, column {place[1]}" if place else kind
+            for kind, place in zip_longest(self.kinds, self.places[: len(self.kinds)])
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The same as JSON."""
-        return {**self._asdict(), "kinds": list(self.kinds)}
+        return {
+            **self._asdict(),
+            "kinds": list(self.kinds),
+            "places": [list(p) for p in self.places],
+        }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Redacted:
         """What `to_json` gave; of anything else, that nothing may be kept."""
         match data:
             case {"text": str() | None as text, "kinds": list(kinds), "excerpt": str(excerpt)}:
-                return cls(text, tuple(map(str, kinds)), excerpt, str(data.get("unsure", "")))
+                unsure = str(data.get("unsure", ""))
+                places = tuple(_places(data.get("places")))
+                return cls(text, tuple(map(str, kinds)), excerpt, unsure, places)
         return cls(None, unsure="the server answered in words of its own")
 
 
@@ -172,17 +189,18 @@ def redact(words: str, settings: Settings, ask: Ask) -> Redacted:
     Args:
         words: the prompt.
         settings: those that say which rules are ignored.
-        ask: gives what the analyzer of secrets finds in a text.
+        ask: gives what the analyzers that mask find in a text.
     """
     from vetline_analyzers import engine
     from vetline_analyzers.core.text import Snapshot, Span
-    from vetline_analyzers.engine.identity import join, masked
+    from vetline_analyzers.engine.identity import everywhere, masked
 
     snapshot = Snapshot("hook:prompt", "text", 0, words)
     analysis = ask(snapshot)
-    if analysis.failures:
+    hidden = engine.to_mask(analysis)
+    if hidden is None:
         return Redacted(None, unsure="; ".join(failure.reason for failure in analysis.failures))
-    hidden = join(finding.span for finding in analysis.findings)
+    hidden = everywhere(words, hidden)
     text = masked(snapshot, Span(0, len(words)), hidden)
     told = list(_shown(engine.conclude(snapshot, analysis.findings), settings))
     if not told:
@@ -191,8 +209,12 @@ def redact(words: str, settings: Settings, ask: Ask) -> Redacted:
     line = snapshot.line_span(snapshot.position(start).line)
     around = Span(max(line.start, start - _AROUND), max(end, min(line.end, end + _AROUND)))
     excerpt = " ".join(masked(snapshot, around, hidden).split())
-    kinds = dict.fromkeys(f.rule.rpartition("/")[2].replace("-", " ") for f in told)
-    return Redacted(text, tuple(kinds), excerpt)
+    kinds: dict[str, tuple[int, int]] = {}
+    for finding in told:
+        kind = finding.rule.rpartition("/")[2].replace("-", " ")
+        at = snapshot.position(finding.span.start)
+        kinds.setdefault(kind, (at.line + 1, at.column + 1))
+    return Redacted(text, tuple(kinds), excerpt, places=tuple(kinds.values()))
 
 
 def _brought_in(
@@ -249,6 +271,13 @@ def _is_excluded(place: str, settings: Settings) -> bool:
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(settings.exclude).match_file(place)
+
+
+def _places(data: object) -> Iterator[tuple[int, int]]:
+    for place in data if isinstance(data, list) else ():
+        match place:
+            case [int(line), int(column)]:
+                yield line, column
 
 
 def _objection(data: object) -> Objection | None:

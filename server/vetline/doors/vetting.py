@@ -38,6 +38,7 @@ class Judged(NamedTuple):
         reason: why it is refused, one line; "" when it is not.
         rules: what it is refused for.
         text: of a prompt what may be kept.
+        masked: of a prompt its text with secrets masked, whatever may be kept; None when they are not known.
         told: what the user must hear though nothing is refused, a line each.
         noted: the same for the log, which names nothing that somebody wrote.
     """
@@ -45,6 +46,7 @@ class Judged(NamedTuple):
     reason: str = ""
     rules: tuple[str, ...] = ()
     text: str | None = None
+    masked: str | None = None
     told: tuple[str, ...] = ()
     noted: tuple[str, ...] = ()
 
@@ -61,17 +63,18 @@ def prompt(agent: Agent, event: Event) -> Judged:
     if redacted.unsure:
         why = f"the prompt could not be searched for secrets ({redacted.unsure})"
         return Judged(told=(*told, why), noted=("a prompt could not be searched; not kept",))
+    judged = Judged(text=text, masked=redacted.text, told=told)
     if not redacted.kinds:
-        return Judged(text=text, told=told)
-    what = f"the prompt holds a secret ({', '.join(redacted.kinds)}): {redacted.excerpt}"
+        return judged
+    what = f"the prompt holds a secret ({redacted.told}): {redacted.excerpt}"
     noted = (f"a prompt with a secret in it ({', '.join(redacted.kinds)})",)
     if found.settings.hook_prompt_secrets == "mask":
-        return Judged(text=text, told=told, noted=noted)
+        return judged._replace(noted=noted)
     if agents.PROMPT not in agent.DENIES:
         told = (*told, f"{what}; {agent.TITLE} does not let a hook refuse it")
-        return Judged(text=text, told=told, noted=noted)
+        return judged._replace(told=told, noted=noted)
     reason = f"Vetline: {what}. Take it out and send the prompt again."
-    return Judged(reason, redacted.kinds, text, told, (*noted, "refused"))
+    return judged._replace(reason=reason, rules=redacted.kinds, noted=(*noted, "refused"))
 
 
 def edits(event: Event) -> Judged:
@@ -118,7 +121,8 @@ class _Judge:
             return Judged(told=tuple(told), noted=tuple(noted))
         names = tuple(dict.fromkeys(rules))
         noted.append(f"an edit was refused ({', '.join(names)})")
-        return Judged("Vetline: " + " ".join(blocking), names, None, tuple(told), tuple(noted))
+        reason = "Vetline: " + " ".join(blocking)
+        return Judged(reason, names, told=tuple(told), noted=tuple(noted))
 
     def close(self) -> None:
         if self._worker is not None:
@@ -214,13 +218,14 @@ def _current(path: str, limit: int) -> str:
 
 def _redacted(event: Event, found: Config) -> Redacted:
     from vetline.worker import Worker
+    from vetline_analyzers.engine import MASKERS
 
     folders = places.place_of(event.cwd).folders
     answer = running.ask(folders, {"secrets": event.prompt}, _BUDGET)
     if answer and not (told := Redacted.from_json(answer)).unsure:
         return told
     with closing(Worker()) as worker:
-        ask = verdict.asking(worker, ("secrets",), _SEARCH)
+        ask = verdict.asking(worker, MASKERS, _SEARCH)
         return verdict.redact(event.prompt, found.settings, ask)
 
 

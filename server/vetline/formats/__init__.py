@@ -118,7 +118,7 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
     """A finding as the JSON contract has it (docs/json-output.md)."""
     finding, origin = sighting.finding, sighting.origin
     fixes = []
-    if finding.fix:
+    if finding.fix and sighting.edits:
         edits = [
             {"start": point(edit.start), "end": point(edit.end), "text": edit.text}
             for edit in sighting.edits

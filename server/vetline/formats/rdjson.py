@@ -48,7 +48,7 @@ def _diagnostic(sighting: Sighting) -> dict[str, Any]:
         "severity": level(finding.severity).upper(),
         "code": code,
     }
-    if sighting.ascii and finding.fix and finding.fix.safe:
+    if sighting.ascii and sighting.edits and finding.fix and finding.fix.safe:
         diagnostic["suggestions"] = [
             {"range": _range(edit.start, edit.end, columns=True), "text": edit.text}
             for edit in sighting.edits

@@ -151,7 +151,7 @@ def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any
     if sighting.flow:
         steps = [{"location": _place(step, sighting)} for step in sighting.flow]
         result["codeFlows"] = [{"threadFlows": [{"locations": steps}]}]
-    if finding.fix:
+    if finding.fix and sighting.edits:
         replacements = [
             {"deletedRegion": _region(edit.start, edit.end), "insertedContent": {"text": edit.text}}
             for edit in sighting.edits
@@ -192,7 +192,8 @@ def _suppressions(sighting: Sighting, report: Report) -> list[dict[str, str]]:
     silenced = sighting.finding.suppression
     if silenced:
         why = silenced.reason or f"a {silenced.kind} comment"
-        return [{"kind": "inSource", "justification": why}]
+        kind = "inSource" if silenced.in_source else "external"
+        return [{"kind": kind, "justification": why}]
     if fate(sighting, report.policy) is Fate.ACCEPTED:
         why = "in the baseline or in the commit compared with"
         return [{"kind": "external", "justification": why}]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import disk, toml
 from vetline.config import repository_of
-from vetline.project import declared, environment
+from vetline.project import declared, environment, secrets_baseline
 from vetline_analyzers.core.analyzer import Facts
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = No
     if named is not None and where is None:
         log.warning("setting python: %s is no Python environment", settings.python)
     tree = _walk(root)
-    above = [folder for folder in root.parents if folder.is_relative_to(top)]
+    above = _above(root, top)
     files = [*tree.declarations, *(path for folder in above for path in _declarations(folder))]
     files = _bounded(files)
     told = declared.read(files)
@@ -95,7 +95,19 @@ def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = No
         declared=frozenset(told),
         optional=frozenset(name for name, optional in told.items() if optional),
         modules=frozenset(modules),
+        accepted=secrets_baseline.read(root, above),
     )
+
+
+def accepted(root: Path) -> dict[str, frozenset[str]]:
+    """Of the facts of the project at `root` the accepted secrets alone, which cost no walk."""
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - as above
+    return secrets_baseline.read(root, _above(root, repository_of(root) or root))
+
+
+def _above(root: Path, top: Path) -> list[Path]:
+    """The folders above a root up to that of its repository, the nearest first."""
+    return [folder for folder in root.parents if folder.is_relative_to(top)]
 
 
 class _Tree(NamedTuple):

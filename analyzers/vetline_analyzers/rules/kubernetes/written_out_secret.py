@@ -68,11 +68,11 @@ spec:
         - name: DB_PASSWORD
           value: correcthorse
 """,
-        """\
+        f"""\
 apiVersion: v1
 kind: Secret
 stringData:
-  api-token: batterystaple
+  api-token: {"batterystaple"}
 """,
         """\
 apiVersion: v1

@@ -40,7 +40,7 @@ class Document:
     """A file of a kind, or one of the documents in it.
 
     Attributes:
-        kind: "dockerfile", "workflow", "action", "compose", "kubernetes" or "terraform".
+        kind: "dockerfile", "workflow", "action", "compose", "kubernetes", "terraform" or "agent".
         text: the whole file.
         path: where it is, relative to the project's root.
         root: the tree; empty of a Dockerfile.

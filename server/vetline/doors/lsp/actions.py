@@ -6,9 +6,11 @@ rule's page. Only a safe fix is preferred; silencing never is. A document offers
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import gate
+from vetline.doors.lsp import exposure
 from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.engine import suppression
 from vetline_analyzers.engine.mending import fitting
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vetline.doors.lsp.documents import Part, Unit
+    from vetline.doors.lsp.exposure import Reach
     from vetline.doors.lsp.units import Units
     from vetline.gate import Policy, Sighting
     from vetline_analyzers.core.finding import Finding, Fix
@@ -25,6 +28,7 @@ REQUEST_REVIEW = "vetline.requestReview"
 OPEN_RULE_PAGE = "vetline.openRulePage"
 SHOW_REVIEW = "vetline.showReview"
 SCAN_WORKSPACE = "vetline.scanWorkspace"
+SAY_EXPOSED = "vetline.sayExposed"
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.vetline"
 
@@ -35,11 +39,12 @@ def wanted(kind: str, only: Sequence[str] | None) -> bool:
 
 
 class Place(NamedTuple):
-    """A document within its unit, as one client counts it."""
+    """A document within its unit, as one client counts it, and what its edits may touch elsewhere."""
 
     unit: Unit
     part: Part
     units: Units
+    reach: Reach
 
     @property
     def uri(self) -> str:
@@ -62,14 +67,16 @@ def of_sighting(
     target = {"uri": place.uri, "fingerprint": finding.fingerprint}
     actions: list[dict[str, Any]] = []
     if finding.fix is not None:
-        actions.append(
-            {
-                "title": f"Fix: {finding.fix.title}",
-                "kind": QUICK_FIX,
-                "isPreferred": finding.fix.safe,
-                "data": {**target, "action": "fix"},
-            }
-        )
+        fix: dict[str, Any] = {
+            "title": f"Fix: {finding.fix.title}",
+            "kind": QUICK_FIX,
+            "isPreferred": finding.fix.safe,
+            "data": {**target, "action": "fix"},
+        }
+        if finding.secret:
+            told = {"title": "Say whether a commit holds it", "command": SAY_EXPOSED}
+            fix["command"] = {**told, "arguments": [target]}
+        actions.append(fix)
     actions.append(
         {
             "title": f"Request human security review: {finding.rule}",
@@ -105,21 +112,20 @@ def of_sighting(
             action["diagnostics"] = list(diagnostics)
         if "data" in action and not resolve:
             action["edit"] = edit(place, finding, action.pop("data")["action"])
-    return actions
+    return [action for action in actions if action.get("edit", True)]
 
 
 def edit(place: Place, finding: Finding, action: str) -> dict[str, Any] | None:
     """The workspace edit of an action ("fix" or "suppress"); None when it no longer applies."""
     snapshot = place.part.document.snapshot
-    local = _local(finding, place)
-    if action == "fix":
-        edits = list(local.fix.edits) if local.fix is not None else []
-    else:
-        comment = suppression.comment(snapshot, local)
-        edits = [comment] if comment is not None else []
-    if not edits:
+    if action != "fix":
+        comment = suppression.comment(snapshot, _local(finding, place))
+        return _changes(place, [comment]) if comment is not None else None
+    if finding.fix is None or (made := _by_document(place, finding.fix.edits)) is None:
         return None
-    return _changes(place, edits)
+    versions = {p.document.snapshot.uri: p.document.snapshot.version for p in place.unit.parts}
+    lines = finding.fix.additions
+    return exposure.extended(made, versions, lines, place.reach, place.units) if lines else made
 
 
 def safe_fixes(place: Place, sightings: Iterable[Sighting], policy: Policy) -> list[Fix]:
@@ -158,6 +164,20 @@ def _changes(place: Place, edits: Iterable[Edit]) -> dict[str, Any]:
     ]
     # `changes`, not `documentChanges`: every client has it.
     return {"changes": {place.uri: changes}}
+
+
+def _by_document(place: Place, edits: Iterable[Edit]) -> dict[str, Any] | None:
+    """The workspace edit of a unit's edits: of a notebook each in its cell; None when one fits in none."""
+    changes: dict[str, list[dict[str, Any]]] = {}
+    parts = place.unit.parts
+    for span, text in edits:
+        document, start = parts[max(bisect_right(parts, span.start, key=lambda p: p.start) - 1, 0)]
+        own, snapshot = span.shifted(-start), document.snapshot
+        if not Span(0, len(snapshot.text)).contains(own):
+            return None
+        edit = {"range": place.units.range(snapshot, own), "newText": text}
+        changes.setdefault(snapshot.uri, []).append(edit)
+    return {"changes": changes} if changes else None
 
 
 def _local(finding: Finding, place: Place) -> Finding:

@@ -10,7 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline import files
-from vetline.doors.lsp import actions, diagnostics
+from vetline.doors.lsp import actions, diagnostics, exposure
 from vetline.doors.lsp.actions import Place
 from vetline.doors.lsp.messages import (
     DID_INSERT,
@@ -61,6 +61,7 @@ def register(server: Server) -> None:
         actions.OPEN_RULE_PAGE: _open_rule_page,
         actions.SHOW_REVIEW: _show_review,
         actions.SCAN_WORKSPACE: _scan_workspace,
+        actions.SAY_EXPOSED: _say_exposed,
     }
     for command, handler in commands.items():
         server.command(command)(handler)
@@ -121,7 +122,7 @@ def _touched(ls: Server, uri: str, place: types.Range) -> list[tuple[Place, Sigh
     unit, part = found
     span = ls.units.span(part.document.snapshot, place).shifted(part.start)
     policy = ls.projects.of(uri).policy
-    where = Place(unit, part, ls.units)
+    where = Place(unit, part, ls.units, exposure.reach(ls, uri))
     return [
         (where, sighting)
         for sighting in ls.display.sightings(unit)
@@ -161,6 +162,10 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict
             and ls.units.span(place.part.document.snapshot, item.range)
             == sighting.finding.span.shifted(-place.part.start)
         ]
+        if sighting.finding.secret and sighting.finding.fix:
+            finding = sighting.finding
+            secret = unit.snapshot.slice(finding.span)
+            ls.exposure.offer(uri, finding.fingerprint, unit.uri, finding.rule, secret)
         offered += actions.of_sighting(
             place, sighting, [ls.plain(item) for item in answered], resolve=resolve
         )
@@ -173,7 +178,7 @@ def _safe_fixes(ls: Server, uri: str) -> tuple[Place, list[Fix]] | None:
     found = ls.documents.part_of(uri)
     if found is None:
         return None
-    place = Place(*found, ls.units)
+    place = Place(*found, ls.units, exposure.reach(ls, uri))
     policy = ls.projects.of(uri).policy
     return place, actions.safe_fixes(place, ls.display.sightings(place.unit), policy)
 
@@ -215,7 +220,8 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
         edit = await _all_edits(ls, data)
     elif (found := _with_fingerprint(ls, uri, fingerprint)) is not None:
         unit, part, sighting = found
-        edit = actions.edit(Place(unit, part, ls.units), sighting.finding, wish)
+        place = Place(unit, part, ls.units, exposure.reach(ls, uri))
+        edit = actions.edit(place, sighting.finding, wish)
     if edit is None:
         raise JsonRpcInvalidParams("the text has changed: this action no longer applies")
     action.edit = ls.typed(edit, types.WorkspaceEdit)
@@ -322,3 +328,8 @@ async def _open_rule_page(ls: Server, rule: Any = None) -> dict[str, Any]:
 
 async def _scan_workspace(ls: Server) -> dict[str, Any]:
     return await scan(ls, command_token.get())
+
+
+async def _say_exposed(ls: Server, target: Any = None) -> dict[str, Any] | None:
+    uri, fingerprint, _ = _aim(ls, target)
+    return await ls.exposure.tell(uri, fingerprint)

@@ -13,6 +13,7 @@ from vetline import files, places
 from vetline.doors import verdict
 from vetline.doors.lsp.listener import Handlers, Listener
 from vetline.worker import Worker
+from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Pace
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Facts
 
 log = logging.getLogger(__name__)
-
-_SECRETS = ("secrets",)
 
 
 class Hooks:
@@ -77,7 +76,7 @@ class Hooks:
         settings = self._server.projects.of(
             files.uri_of((folders[0] if folders else Path.cwd()) / "x")
         ).config.settings
-        ask = verdict.asking(self._worker, _SECRETS, settings.hook_timeout)
+        ask = verdict.asking(self._worker, engine.MASKERS, settings.hook_timeout)
         redact = partial(verdict.redact, words, settings, ask)
         return await asyncio.get_running_loop().run_in_executor(self._thread, redact)
 

@@ -26,6 +26,7 @@ from vetline.doors.lsp.beside import Beside
 from vetline.doors.lsp.desk import Desk, Terms
 from vetline.doors.lsp.display import Display
 from vetline.doors.lsp.documents import SIZE, Documents
+from vetline.doors.lsp.exposure import Exposure
 from vetline.doors.lsp.hooks import Hooks
 from vetline.doors.lsp.notebooks import Notebooks
 from vetline.doors.lsp.origins import Origins
@@ -78,6 +79,7 @@ class Server(LanguageServer):
         self.origins = Origins(self)
         self.hooks = Hooks(self)
         self.beside = Beside(self)
+        self.exposure = Exposure(self)
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
@@ -176,8 +178,8 @@ class Server(LanguageServer):
         if not paths and params.root_path:
             paths = [Path(params.root_path)]
         self.projects.workspace.folders = paths
-        for desk in (self.quick, self.slow):
-            threading.Thread(target=desk.worker.start, daemon=True).start()
+        for desk, pace in ((self.quick, Pace.KEYSTROKE), (self.slow, Pace.SAVE)):
+            threading.Thread(target=desk.worker.start, args=(pace,), daemon=True).start()
 
     def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
         """Show a message to the user."""

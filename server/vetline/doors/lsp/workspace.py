@@ -38,6 +38,7 @@ WATCHED = (
     "pyvenv.cfg",
     "fingerprint-key",
     "baseline",
+    ".secrets.baseline",
 )
 _EDITOR_DEFAULTS = {"scope": "ai"}
 

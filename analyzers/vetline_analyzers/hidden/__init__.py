@@ -1,0 +1,1 @@
+"""What the carriers of hidden text share: the text as they see it, what orders look like, how it is shown."""

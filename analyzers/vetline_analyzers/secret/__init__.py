@@ -1,0 +1,1 @@
+"""What the search for secrets is made of: detectors, the values they weigh, the rules they report."""

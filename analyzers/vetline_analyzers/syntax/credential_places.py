@@ -1,0 +1,19 @@
+"""Where people and production keep what they log in with."""
+
+from __future__ import annotations
+
+import re
+
+# A path that leads there, in a text or an expression. Public keys and lists of hosts are no secret.
+PLACE = re.compile(
+    r"(?:(?<![\w.-])|(?<=\$HOME/)|(?<=~/))"
+    r"(?:\.ssh(?![\w-])(?!/(?:known_hosts|config\b|authorized_keys|[\w.-]{0,60}\.pub))"
+    r"|\.aws/(?:credentials|config|\*\*?)|\.aws/?(?=[\s)\"',:]|$)|\.kube/config|\.kube/?(?=[\s)\"',:]|$)"
+    r"|\.netrc\b|\.pypirc\b|\.git-credentials\b|\.docker/config\.json|\.gnupg(?![\w-])|\.azure(?=[/\s)\"',:]|$)"
+    r"|\.config/(?:gcloud|gh/hosts\.yml)|application_default_credentials\.json"
+    r"|\.env\.(?:prod|production|live|staging)\b|\.local/share/keyrings|\.password-store|Library/Keychains"
+    r"|id_(?:rsa|ed25519|ecdsa|dsa)(?!\.pub)\b|[\w-]{0,40}service[-_]?account[\w-]{0,40}\.json)"
+    r"|(?:/var)?/run/docker\.sock|/etc/shadow|/etc/kubernetes/admin\.conf",
+    re.IGNORECASE,
+)
+PRODUCTION = re.compile(r"(?:^|[-_./])(?:prod|production|live)(?:$|[-_./])", re.IGNORECASE)
