@@ -43,6 +43,14 @@ def test_a_death_while_idle_blames_nobody(worker):
     assert worker.examine(TEXT, ASK, 30).failures == ()
 
 
+def test_a_cancel_that_comes_too_late_costs_the_next_question_nothing(worker):
+    for _ in range(5):
+        worker.examine(TEXT, ASK, 30)
+        os.kill(pid(worker), signal.SIGSTOP)  # it takes its time to die
+        worker.cancel()
+        assert worker.examine(TEXT, ASK, 30).failures == ()
+
+
 def test_a_hang_ends_with_its_time(worker):
     worker.start()
     os.kill(pid(worker), signal.SIGSTOP)

@@ -228,8 +228,9 @@ class Worker:
     def _alive(self) -> _Child:
         if self._closed:
             raise EOFError
-        if self._child is not None and self._child.process.poll() is not None:
-            self._end()  # it died while nobody asked: no text is to blame
+        child = self._child
+        if child is not None and (child.why or child.process.poll() is not None):
+            self._end()  # it died, or was killed and is dying, while nobody asked: no text is to blame
         if self._child is None:
             self._child = _Child()
         return self._child

@@ -49,7 +49,9 @@ _SETS = late(r"(?:[Ss]et|[Ww]ith|[Uu]se|[Aa]dd|[Pp]ut|[Aa]ssign|[Dd]efault)[A-Z_
 _DECLARED = late(r"(?:[Ss]tring|auto|SecretStr|char|const)\s{1,9}$")
 # What stands behind the end of a string rather than at the start of a secret.
 _GOES_ON = late(r"\s{0,9}(?:[,)\]}+;?:&|]\s|[,)\]};]\S{0,1}$|[)\]]?\s?[+%])")
-_JOINED = late(r"\s{0,9}(?:[+.&]|\|\|)?\s{0,9}[rbu@]?[\"'](?P<more>[^\"'\\]{1,200})[\"']")
+_JOINED = late(
+    r"(?P<first>[\"'])(?:\s{0,9}(?:[+.&]|\|\|)\s{0,9}|\s{1,9})[rbu@]?(?P=first)(?P<more>[^\"'\\]{1,200})(?P=first)"
+)
 _LIST = late(r"\s{0,9},\s{0,9}[\"']")
 _FIRST = late(r"[(\[{]\s{0,9}(?:\d{1,9}\s{0,3},\s{0,3})?[rbuRBU]?\\{0,3}[\"'`][\w.:-]{0,60}$")
 _SCHEME = late(
@@ -161,7 +163,7 @@ def _quoted(line: str, name: Name) -> Hit | None:
     value = given.value
     if value[0] in "{[" and (inner := _in_json(value)):
         return _hit(name, start + inner.start("value"), start + inner.end("value"), Strength.REAL)
-    more = _JOINED.match(line, given.after)
+    more = _JOINED.match(line, end)
     if more:
         value += more["more"]
     strength = _judged(value, name.sense)
