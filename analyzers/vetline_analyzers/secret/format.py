@@ -42,7 +42,7 @@ class Format:
         sample: a made-up token for the rule's example.
         revoke: where its issuer lets it be revoked: "Settings → API keys"; "" where we do not know.
         example: a line of code with a place for the sample.
-        severity: how bad it is.
+        severity: how bad it is; of several formats of one name the first one says it.
         confidence: how sure we are that it is what its title says.
         bounded: no letter or digit may stand before it, none of those nor `_` nor `-` behind it.
         fits: what a pattern cannot say: whether a match is such a token.

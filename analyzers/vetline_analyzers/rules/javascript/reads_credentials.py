@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.finding import Confidence, Severity
 from vetline_analyzers.syntax.around_javascript import LANGUAGES, of, option, options
-from vetline_analyzers.syntax.credential_places import PLACE, PRODUCTION
+from vetline_analyzers.syntax.credential_places import ADVICE, ATTACK, PAGE, PLACE, PRODUCTION
 from vetline_analyzers.syntax.rule import Hit, PatternRule, Report
 
 if TYPE_CHECKING:
@@ -90,14 +90,9 @@ RULE = PatternRule(
     confidence=Confidence.LOW,
     tentative=True,
     cwe=(272, 522, 668),
-    page="""
-The code reads a file that a person or production logs in with (`~/.aws/credentials`, SSH keys, a kubeconfig,
-`.env.production`), a keyring, or a profile named after production. It then acts with all their rights, on any
-machine it happens to run on. A task needs credentials of its own, which somebody chose to give it; an AI that
-writes such a line has found the shortest way, not the right one.
-""",
-    attack="Gets a line past review that reads the profile of whoever runs the script, and uses it.",
-    advice="Take credentials from the environment or as an argument, made for this task and limited to it.",
+    page=PAGE,
+    attack=ATTACK,
+    advice=ADVICE,
     bad=(
         'const fs = require("fs");\n\nconst text = fs.readFileSync(os.homedir() + "/.aws/credentials", "utf8");\n',
         'import path from "node:path";\n\nconst key = path.join(os.homedir(), ".ssh", "id_ed25519");\n',
