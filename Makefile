@@ -48,6 +48,8 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/provenance.py
 	$(BIN)/python benchmarks/hook.py
 	$(BIN)/python benchmarks/secret_search.py
+	$(BIN)/python benchmarks/index.py
+	$(BIN)/python benchmarks/packages.py
 
 # What is found and what is wrongly found. More with ARGS: make accuracy ARGS="--by-cwe --good-python DIR"
 accuracy: $(VENV)/.run
@@ -62,7 +64,7 @@ pins: $(VENV)/.dev
 	$(PIP) install uv
 	for set in build dev; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    --no-emit-index-url --no-emit-find-links --extra $$set pyproject.toml -o requirements/$$set.txt; done
+	    --no-emit-index-url --no-emit-find-links --extra types --extra $$set pyproject.toml -o requirements/$$set.txt; done
 	mv requirements/build.txt requirements/run.txt
 
 $(VENV)/pyvenv.cfg:

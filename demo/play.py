@@ -40,7 +40,8 @@ LEVELS = {
     3: ("info", "blue"),
     HINT: ("hint", "cyan"),
 }
-SQL, YAML, IMPORT = "python/sql-from-string", "python/unsafe-yaml-load", "import/unknown"
+SQL, YAML, IMPORT = "python/sql-from-string", "python/unsafe-yaml-load", "package/nonexistent"
+VET = "Ask security to vet this package"
 DEBUG = "python/flask-debug"
 TAIL = re.compile(r"(?: \[[^\]]*\])+$")
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -218,8 +219,9 @@ def _insert(stage: Stage) -> None:
     count = block.strip().count("\n") + 1
     stage.headline(2, f"An assistant inserts {count} lines, and the editor says that it did.")
     stage.explain(
-        f"After {took:.0f} ms the faults in them are marked, each with its author at the end. An import "
-        "that nothing provides is how a made-up package name gets installed."
+        f"After {took:.0f} ms the faults in them are marked, each with its author at the end. The "
+        "package is made up: whoever registers its name next is who gets installed. The names of both "
+        "registries are at hand, so nobody was asked."
     )
     stage.say("")
     stage.show(_by_ai(shown))
@@ -257,18 +259,25 @@ def _review(stage: Stage) -> None:
     asked = editor.wait(
         lambda shown: any("review requested by" in item["message"] for item in shown)
     )
-    stage.headline(4, "You ask a person about the SQL: a code action, no form, no other window.")
+    package = _by_ai(asked, IMPORT)[0]
+    vet = editor.action(package, VET)
+    editor.client.result("workspace/executeCommand", vet["command"], WAIT)
+    asked = editor.wait(
+        lambda shown: sum("review requested by" in item["message"] for item in shown) > 1
+    )
+    stage.headline(4, "You ask a person about the SQL, and security about the package.")
     stage.explain(
-        "The request goes into an append-only ledger in the Git directory. It survives restarts, moves "
-        "with the code, and is shown on the finding."
+        "Code actions, no form, no other window. The requests go into an append-only ledger in the Git "
+        "directory. They survive restarts and are shown on the findings; one moves with its code, the "
+        "other is about the package, wherever it is used."
     )
     stage.say("")
     stage.say(f"{INDENT}{action['title']}", "bold green")
+    stage.say(f"{INDENT}{vet['title']}", "bold green")
     stage.show(item for item in asked if "review requested by" in item["message"])
     done = stage.run("review", "list")
-    _expect(
-        done.returncode == 0 and SQL in done.stdout, f"the request is not listed: {done.stderr}"
-    )
+    listed = SQL in done.stdout and "pkg:pypi/flask-admin-shield" in done.stdout
+    _expect(done.returncode == 0 and listed, f"a request is not listed: {done.stderr}")
 
 
 def _blame(stage: Stage) -> None:

@@ -220,7 +220,8 @@ def test_of_very_many_findings_the_most_urgent_stay_and_the_rest_is_said():
 
 
 def test_only_what_compares_with_the_project_waits_for_its_facts():
-    assert [name for name, one in engine.analyzers().items() if one.needs_facts] == ["imports"]
+    waiting = [name for name, one in engine.analyzers().items() if one.needs_facts]
+    assert waiting == ["dependencies", "imports", "members"]
 
 
 # -- identity

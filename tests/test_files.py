@@ -312,4 +312,8 @@ def test_a_notebook_is_not_called_clean(tmp_path):
     path.write_text("{}")
     reading = files.read(files.found_at(path, tmp_path))
     assert reading.snapshot is not None, "its text is looked at"
-    assert "notebook" in reading.failures[0].reason
+    reason = reading.failures[0].reason
+    for looked_at in ("secrets", "hidden characters", "imports", "install commands"):
+        assert looked_at in reason.partition(";")[0]
+    for not_yet in ("patterns", "flow of data", "members"):
+        assert not_yet in reason.partition(";")[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,6 +20,7 @@ from vetline_analyzers import engine
 from vetline_analyzers.core.finding import Persona, Related, Severity, Suppression
 from vetline_analyzers.core.text import Span
 from vetline_analyzers.engine import Failure
+from vetline_analyzers.supply.tally import Tally
 
 
 def parsed(text: str) -> ET.Element:
@@ -32,6 +34,9 @@ def test_the_shelf_names_each_format():
     ]  # fmt: skip
     people = [name for name in formats.names() if formats.named(name).for_people]
     assert people == ["concise", "full"]
+
+
+ABOUT = ("package", "meant", "evidence")
 
 
 def test_json_is_the_documented_contract():
@@ -49,7 +54,7 @@ def test_json_is_the_documented_contract():
     assert document["verdict"] == "block"
     assert document["not_checked"] == [{"path": "b.py", "reason": "it is not UTF-8"}]
     (found,) = document["findings"]
-    for optional in ("also", "symbol", "related", "flow", "tier", "tentative"):
+    for optional in ("also", "symbol", "related", "flow", "tier", "tentative", *ABOUT):
         found.pop(optional)
     assert found == {
         "rule": "python/yaml-load",
@@ -106,6 +111,7 @@ def test_the_documented_example_has_the_keys_that_are_written():
     page = (Path(__file__).parent.parent / "docs" / "json-output.md").read_text("utf-8")
     example = json.loads(page.split("```json\n")[1].split("```")[0])
     told = report(fixed(TEXT), failures=[Failure("b.py", "x")], origin=by("copilot"))
+    told = replace(told, audit=Tally(12, {"no version": 2}, "2026-07-23"))
     real = json.loads(rendered("json", told))
     assert shape(example) == shape(real)
 
@@ -136,6 +142,7 @@ def test_json_says_null_where_no_origin_is_known_and_counts_what_it_hides():
         "other_personas": 1,
         "tentative": 0,
         "fixed": 0,
+        "dependencies": None,
     }
 
 
@@ -351,3 +358,16 @@ def test_a_secret_is_in_no_format(name):
     told = report(secret, beside, text=text)
     assert SECRET not in rendered(name, told)
     assert SECRET[:8] not in rendered(name, told)
+
+
+def test_what_a_finding_on_a_package_rests_on_is_told():
+    about = {"package": "pkg:npm/%40shop/ui", "meant": "@shop/uix", "evidence": ("absent", "near")}
+    told = report(finding(TEXT, "yaml", **about))
+    (one,) = json.loads(rendered("json", told))["findings"]
+    assert [one[key] for key in ABOUT] == ["pkg:npm/%40shop/ui", "@shop/uix", ["absent", "near"]]
+    (result,) = json.loads(rendered("sarif", told))["runs"][0]["results"]
+    properties = result["properties"]
+    assert [properties[key] for key in ABOUT] == [one[key] for key in ABOUT]
+    plain = json.loads(rendered("sarif", report(finding(TEXT, "yaml"))))["runs"][0]["results"][0]
+    assert not {*ABOUT} & plain["properties"].keys()
+    assert "evidence" not in rendered("concise", told)

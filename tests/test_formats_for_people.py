@@ -46,6 +46,24 @@ def test_full_shows_where_a_value_came_from_but_not_the_sink_twice():
     assert "it is loaded here" not in told
 
 
+def test_full_says_in_two_lines_what_a_finding_on_a_package_rests_on():
+    evidence = (
+        "absent from PyPI's list of 2026-01-01",
+        "near 'pyyaml', which is \x1b[31m",
+        "x " * 99,
+    )
+    told = rendered(
+        "full", report(finding(TEXT, "yaml", cwe=(), evidence=evidence)), Screen(width=60)
+    )
+    assert (
+        "     |        ^^^^\n"
+        "     evidence: absent from PyPI's list of 2026-01-01; near\n"
+        "     'pyyaml', which is \\x1b[31m; x x x x x x x x x x x x …\n"
+        "\n"
+    ) in told
+    assert "evidence" not in rendered("full", report(finding(TEXT, "yaml")))
+
+
 def carets(text: str, part: str, width: int = 60) -> tuple[str, str]:
     """The two lines of an excerpt, without their margin."""
     told = rendered("full", report(finding(text, part, cwe=()), text=text), Screen(width=width))

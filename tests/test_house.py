@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 SOURCES = ("server", "analyzers")
 EVERYTHING = (*SOURCES, "tests", "benchmarks", "demo", "docs")
+MAY_NAME_REGISTRIES = ("analyzers/vetline_analyzers/supply/public.py", "tests/test_sbom.py")
 MAY_PRINT = ("server/vetline/doors", "tests", "benchmarks", "demo")
 LONGEST_FILE, LONGEST_FUNCTION = 400, 70
 
@@ -173,7 +174,8 @@ def _lines_with(pattern: re.Pattern[str]) -> list[str]:
 
 
 def test_nothing_tells_of_a_machine_or_a_registry():
-    none(_lines_with(MACHINE))
+    told = _lines_with(MACHINE)
+    none(line for line in told if not line.startswith(MAY_NAME_REGISTRIES))
 
 
 def test_the_pins_hold_no_address():

@@ -6,12 +6,14 @@ import json
 import logging
 import sys
 import time
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from vetline import project
-from vetline.project import declared, environment
+from vetline.project import conventions, declared, environment, tree
 from vetline.settings import Settings
 
 SETTINGS = Settings()
@@ -84,11 +86,35 @@ class TestModules:
 
     def test_the_standard_library_of_other_versions(self, tmp_path):
         assert {"os", "distutils", "asyncore", "imp", "tomllib", "test"} <= facts(tmp_path).stdlib
+        site = tmp_path / ".venv/lib/python3.12/site-packages"
+        put(tmp_path, {".venv/pyvenv.cfg": "version = 3.12.1"})
+        site.mkdir(parents=True)
+        found = facts(tmp_path).stdlib
+        assert {"os", "cgi", "telnetlib"} <= found
+        assert not found & {"distutils", "imp", "asyncore"}
 
     def test_a_large_tree_is_bounded(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(project, "MAX_ENTRIES", 5)
         put(tmp_path, {f"d{n}/e/f/x{n}.py": "" for n in range(9)})
-        assert facts(tmp_path).modules == set()
+        assert len(facts(tmp_path).files) == 36
+        monkeypatch.setattr(tree, "MAX_ENTRIES", 5)
+        found = facts(tmp_path)
+        assert found.modules == set()
+        assert found.files == set(), "an incomplete list would make modules look missing"
+
+    def test_files_are_what_an_import_may_lead_to(self, tmp_path):
+        put(tmp_path, {
+            "src/pkg/__init__.py": "", "src/pkg/_fast.pyx": "", "src/pkg/api.proto": "", "web/style.css": "",
+            ".hidden/x.py": "", "node_modules/n/index.js": "",
+            ".gitignore": "/src/pkg/_version.py\nbuild/\nmade.py\n*.pyc\n!kept\n# no\nsrc/gen/\n",
+            "web/.gitignore": "/dist/bundle.js\n",
+        })  # fmt: skip
+        (tmp_path / "link").symlink_to("src")
+        assert facts(tmp_path).files == {
+            *("src/", "src/pkg/", "web/", ".gitignore", "web/.gitignore", "link", ".hidden", "node_modules"),
+            *("src/pkg/__init__.py", "src/pkg/_fast.pyx", "src/pkg/api.proto", "web/style.css"),
+            *("src/pkg/api_pb2.py", "src/pkg/api_pb2_grpc.py"),
+            *("src/pkg/_version.py", "**/build", "**/made.py", "src/gen/", "web/dist/bundle.js"),
+        }  # fmt: skip
 
 
 DECLARATIONS = {
@@ -114,7 +140,7 @@ DECLARATIONS = {
         [tool.hatch.envs.x]
         dependencies = ["coverage"]
         """,
-        {"flask", "zope-interface", "hatchling", "httpx", "python"},
+        {"flask", "zope-interface", "hatchling", "httpx"},
         {"old", "orjson", "pytest", "maybe", "sphinx", "tox", "coverage"},
     ),
     "requirements-dev.txt": (
@@ -171,6 +197,21 @@ class TestDeclared:
             {"a/pyproject.toml": "[project]\ndependencies=['one']", "b/requirements.txt": "two"},
         )
         assert facts(tmp_path).declared == {"one", "two"}
+
+    def test_what_is_locked_and_what_the_project_is(self, tmp_path):
+        put(tmp_path, {
+            "pyproject.toml": "[project]\nname = 'My.Root'\n[tool.uv.workspace]\nmembers = ['packages/*']\n",
+            "packages/a/pyproject.toml": "[project]\nname = 'member-a'\ndependencies = ['httpx']\n",
+            "uv.lock": 'version = 1\n[[package]]\nname = "httpx"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\n'
+            '[[package]]\nname = "h11"\nversion = "1"\nsource = { registry = "https://index.example/simple" }\n',
+            "package.json": '{"name": "web", "dependencies": {"express": "1"}}',
+        })  # fmt: skip
+        found = facts(tmp_path)
+        assert {"httpx", "h11"} <= found.locked
+        assert found.declared == {"httpx"}
+        assert {one.purl for one in found.own_packages} >= {"pkg:pypi/my-root", "pkg:pypi/member-a"}
+        assert {"my_root", "member_a"} <= found.modules
+        assert [one.name for one in found.node] == ["web"]
 
     @pytest.mark.parametrize(
         "text", ["[project\n", "\0\xff", "project = 3\ntool = 'x'", "x = " + "[" * 9999]
@@ -301,6 +342,97 @@ class TestEnvironment:
             assert facts(tmp_path, Settings(python="nope")).installed is None
         assert "nope is no Python environment" in caplog.text
 
+    def test_editable_installs_of_hatch_and_pdm(self, tmp_path):
+        env = make_environment(tmp_path / ".venv")
+        put(env / "lib/python3.11/site-packages", {
+            "_editable_impl_one.py": "from editables.redirector import RedirectingFinder as F\nF.install()\nF.map_module('uno', '/x/uno.py')\n"
+        })  # fmt: skip
+        assert "uno" in facts(tmp_path).installed
+
+    def test_import_names_that_metadata_tells(self, tmp_path):
+        env = make_environment(tmp_path / ".venv")
+        info = env / "lib/python3.11/site-packages/one-1.0.dist-info"
+        put(
+            info,
+            {
+                "METADATA": "Metadata-Version: 2.5\nName: one\nImport-Name: uno\nImport-Namespace: corp.two\n\nImport-Name: prose\n"
+            },
+        )
+        installed = facts(tmp_path).installed
+        assert (installed["uno"], installed["corp"]) == (("one",), ("one",))
+        assert "prose" not in installed
+
+    def test_stubs_are_not_the_packages_they_describe(self, tmp_path):
+        make_environment(tmp_path / ".venv", types_requests={"requests-stubs/__init__.pyi": ""})
+        assert "requests" not in facts(tmp_path).installed
+
+    def test_conda(self, tmp_path):
+        env = tmp_path / "envs/science"
+        make_environment(env, torch={"torch/__init__.py": ""})
+        (env / "pyvenv.cfg").unlink()
+        site = "lib/python3.11/site-packages"
+        put(env, {f"{site}/by_conda/__init__.py": "", f"{site}/osgeo/__init__.py": ""})
+        listed = {
+            "name": "libgdal-core",
+            "files": [f"{site}/osgeo/__init__.py", f"{site}/osgeo/gdal.py"],
+        }
+        put(
+            env,
+            {
+                "conda-meta/libgdal-core-3.9.1-h123_0.json": json.dumps(listed),
+                "conda-meta/history": "",
+            },
+        )
+        root = put(tmp_path / "p", {"x.py": ""})
+        assert facts(root, CONDA_PREFIX=str(env), CONDA_DEFAULT_ENV="base").installed is None
+        found = facts(root, CONDA_PREFIX=str(env), CONDA_DEFAULT_ENV="science")
+        assert found.installed == {"torch": ("torch",), "by_conda": (), "osgeo": ("libgdal-core",)}
+        put(root, {"environment.yml": "name: science\n"})
+        home = put(tmp_path / "home", {".conda/environments.txt": f"/elsewhere\n{env}\n"})
+        assert facts(root, HOME=str(home)).installed == found.installed
+        assert environment.version(env) == (3, 11)
+
+    def test_pdm(self, tmp_path):
+        put(tmp_path, {"__pypackages__/3.12/lib/one.py": "", "__pypackages__/3.12/bin/x": ""})
+        found = facts(tmp_path)
+        assert found.installed == {"one": ()}
+        other = put(tmp_path / "other", {"x.py": ""})
+        env = make_environment(tmp_path / "made/by-pdm", two={"two.py": ""})
+        put(other, {".pdm-python": f"{env}/bin/python\n"})
+        assert facts(other).installed == {"two": ("two",)}
+
+    def test_environments_that_tools_keep_elsewhere(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(conventions.sys, "platform", "linux")
+        root = put(
+            tmp_path / "My Project",
+            {"pyproject.toml": "[project]\nname = 'My.Thing'", "Pipfile": ""},
+        )
+        home = tmp_path / "home"
+        digest = lambda text: urlsafe_b64encode(sha256(text.encode()).digest()).decode()[:8]  # noqa: E731 - as the tools do it
+        places = [
+            home / f".local/share/virtualenvs/My_Project-{digest(f'{root}/Pipfile')}",
+            home / f".local/share/hatch/env/virtual/my-thing/{digest(str(root))}/my-thing",
+            home / f".cache/pypoetry/virtualenvs/my-thing-{digest(str(root.resolve()))}-py3.9",
+            home / f".cache/pypoetry/virtualenvs/my-thing-{digest(str(root.resolve()))}-py3.11",
+        ]
+        assert environment.find(root, root, None, {"HOME": str(home)}) is None
+        for place in places:  # the later ones are asked first
+            make_environment(place)
+            assert environment.find(root, root, None, {"HOME": str(home)}) == place
+        told = {"HOME": str(home), "POETRY_VIRTUALENVS_PATH": str(tmp_path / "v")}
+        assert environment.find(root, root, None, told) == places[1]
+        told["HATCH_DATA_DIR"] = str(tmp_path / "h")
+        assert environment.find(root, root, None, told) == places[0]
+        told["WORKON_HOME"] = str(tmp_path / "w")
+        assert environment.find(root, root, None, told) is None
+        named = make_environment(tmp_path / "w/chosen")
+        put(root, {".venv": "chosen\n"})
+        assert environment.find(root, root, None, told) == named
+        put(root, {".venv": f"{places[2]}\n"})
+        assert environment.find(root, root, None, {}) == places[2]
+        uv = make_environment(root / "uv-env")
+        assert environment.find(root, root, None, {"UV_PROJECT_ENVIRONMENT": "uv-env"}) == uv
+
     def test_our_own_environment_can_be_read(self):
         installed = environment.read(Path(sys.prefix))
         assert installed["yaml"] == ("pyyaml",)
@@ -354,6 +486,41 @@ def test_all_declarations_together_are_bounded(tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         assert facts(tmp_path).declared == {f"p{n}" for n in range(10)}
     assert "there are too many" in caplog.text
+
+
+def test_one_large_declaration_hides_no_other(tmp_path):
+    put(tmp_path, {f"a{n}/requirements.txt": f"p{n}\n#".ljust(990_000, "x") for n in range(11)})
+    put(tmp_path, {"z/requirements.txt": "small\n", "requirements.txt": "outermost\n"})
+    told = facts(tmp_path)
+    assert {"small", "outermost"} <= told.declared
+    assert told.is_cut
+
+
+def test_the_outermost_declarations_are_read_first(tmp_path):
+    put(tmp_path, {f"a/b/{n:03}/requirements.txt": f"p{n}\n" for n in range(520)})
+    put(tmp_path, {"requirements.txt": "outermost\n", "setup.py": ""})
+    told = facts(tmp_path)
+    assert "outermost" in told.declared
+    assert told.is_cut
+
+
+def test_what_tells_of_scripts_takes_no_place_of_what_tells_of_python(tmp_path):
+    put(tmp_path, {f"a{n:03}/package.json": '{"name": "a"}' for n in range(520)})
+    put(tmp_path, {"requirements.txt": "flask\n"})
+    told = facts(tmp_path)
+    assert (told.declared, told.is_cut) == ({"flask"}, False)
+
+
+def test_the_packages_of_a_workspace_are_the_projects_own(tmp_path):
+    put(tmp_path, {"package.json": "{}", "packages/ui/package.json": '{"name": "@Acme/ui"}'})
+    assert {one.purl for one in facts(tmp_path).own_packages} == {"pkg:npm/%40acme/ui"}
+
+
+def test_the_versions_of_what_is_locked_and_installed_are_known(tmp_path):
+    make_environment(tmp_path / ".venv", yaml={"yaml/__init__.py": ""})
+    locked = '[[package]]\nname = "{}"\nversion = "{}"\n'
+    put(tmp_path, {"uv.lock": locked.format("yaml", "0.9") + locked.format("h11", "0.16.0")})
+    assert facts(tmp_path).versions == {"yaml": "1.0", "h11": "0.16.0"}
 
 
 def test_it_is_quick(tmp_path):

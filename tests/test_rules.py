@@ -7,11 +7,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from advised import Known, below, everything
 
-from vetline_analyzers import engine
-from vetline_analyzers.core.analyzer import Facts, Pace
+from vetline.index import members as member_index
+from vetline_analyzers import engine, imports
+from vetline_analyzers.core.analyzer import DependencyPolicy, Facts, Pace
 from vetline_analyzers.core.finding import RULE_ID
 from vetline_analyzers.core.text import Snapshot, apply
+from vetline_analyzers.core.universe import Answer, Ecosystem, Registries, Sample, package
 from vetline_analyzers.engine import suppression
 from vetline_analyzers.flow.rule import FlowRule
 from vetline_analyzers.languages import named
@@ -22,11 +25,25 @@ from vetline_analyzers.syntax.rule import PatternRule
 
 # What each analyzer's examples are supposed to know beyond their text, where it is not nothing.
 FACTS = {
-    "imports": Facts(
-        stdlib=frozenset({"os", "sys", "json", "typing"}),
-        installed={"flask": ("flask",), "werkzeug": ("werkzeug",)},
-        declared=frozenset({"flask", "requests"}),
-    )
+    "members": Facts(members=member_index.load()),
+    "imports": imports.EXAMPLE_FACTS,
+    "dependencies": Facts(
+        advisories=Known(
+            {"pypi/vulnerable": [below("2.0")], "pypi/evil-package": [everything(malicious=True)]}
+        ),
+        universe=Sample(
+            ["pypi/scikit-learn", "pypi/sklearn?", "pypi/internal-billing?"],
+            {"sklearn": ("scikit-learn",)},
+        ),
+        registries=Registries(
+            {package(Ecosystem.PYPI, "internal-billing"): "uv.lock"},
+            {package(Ecosystem.PYPI, "internal-billing"): "pip.conf: extra-index-url"},
+        ),
+        answers={package(Ecosystem.PYPI, "yanked"): Answer(exists=True, yanked=frozenset({"1.0"}))},
+        dependency_policy=DependencyPolicy(
+            pinned=True, hashed=True, approval=True, approved=frozenset({"pkg:pypi/approved"})
+        ),
+    ),
 }
 OWNERS = [
     *((a, rule) for a in engine.analyzers().values() for rule in a.rules()),

@@ -405,7 +405,7 @@ def test_toml_is_read_with_its_places():
         "a": "x",
         "b": {"c": "1"},
         "t": {"u.v": {"d": ["1", "y"], "e": {"f": "g"}}},
-        "s": {"h": "i\nj"},
+        "s": [{"h": "i\nj"}],
     }
     assert all(text[n.at :].startswith(n.text) for n in reading.root.walk())
 

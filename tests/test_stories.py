@@ -37,6 +37,7 @@ from vetline.provenance import Origin, Tier, Tracker
 from vetline_analyzers import engine, languages
 from vetline_analyzers.core.finding import Severity
 from vetline_analyzers.core.text import Edit, Snapshot, Span, line_starts
+from vetline_analyzers.core.universe import of_purl
 from vetline_analyzers.engine import suppression
 
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
@@ -78,7 +79,8 @@ class InProcess(Driver):
         settings = config.load(self.folder, defaults={"scope": "ai"}).settings
         policy = Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
         requests = review.fold(stores.read(stores.locate(self.folder)))
-        asked = review.requesters(requests).get(name, {})
+        askers = review.requesters(requests)
+        asked = {**askers.get("", {}), **askers.get(name, {})}
         seen = [
             Seen(1, "hint" if failure.partial else "warning", "gate/not-checked", failure.reason)
             for failure in self._examined(name).failures
@@ -87,7 +89,7 @@ class InProcess(Driver):
             finding, where = sighting.finding, fate(sighting, policy)
             tag = formats.origin_tag(sighting.origin)
             message = finding.message + (f" [{tag}]" if tag else "")
-            if asker := asked.get(finding.fingerprint):
+            if asker := asked.get(finding.fingerprint) or asked.get(finding.package):
                 message += f" [review requested by {asker}]"
             self.said += [message, sighting.excerpt]
             level = LEVELS.get(finding.severity, "information")
@@ -110,6 +112,8 @@ class InProcess(Driver):
         if title.startswith("Fix"):
             for edit in sorted(found.fix.edits, reverse=True):
                 self._edit(at.name, edit)
+        elif title.startswith("Ask security"):
+            self._append(lambda **_: review.vetting(of_purl(found.package)), at.name)
         elif title.startswith("Suppress"):
             self._edit(at.name, suppression.comment(snapshot, found))
         else:

@@ -41,12 +41,14 @@ def test_it_plays_to_its_end_and_changes_nothing_here(tmp_path):
     assert max(map(len, said.splitlines())) <= 100
     for line in (
         "hint    python/sql-from-string",
-        "| Nothing here provides 'flask_admin_shield'",
+        "| PyPI has no package 'flask_admin_shield'",
         "| [AI: assistant (demo)]",
         '+ products = yaml.safe_load(request.files["catalogue"])',
-        "left in these lines: import/unknown, python/sql-from-string",
+        "left in these lines: package/nonexistent, python/sql-from-string",
+        "Ask security to vet this package: pkg:pypi/flask-admin-shield",
         "[AI: assistant (demo)] [review requested by Sam]",
         "Sam <sam@shop.example>  app.py:69  python/sql-from-string",
+        "Sam <sam@shop.example>  pkg:pypi/flask-admin-shield  package…",
         "mixed                                    66     products = yaml.safe_load(",
         "high      secret/hard-coded-password",
         "BLOCK: ",

@@ -6,242 +6,128 @@ works while a person types, when no parser would, and takes a few milliseconds o
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from vetline_analyzers import statements
-from vetline_analyzers.core.analyzer import Analyzer, Facts, Pace
-from vetline_analyzers.core.finding import Confidence, Finding, Persona, Rule, Severity
-from vetline_analyzers.providers import (
-    BUILDERS,
-    HOSTS,
-    NAMESPACES,
-    PYTHON_2,
-    candidates,
-    well_known,
-)
+from vetline_analyzers.core.analyzer import Analyzer, Facts, NotChecked, Pace
+from vetline_analyzers.core.text import Edit
+from vetline_analyzers.core.universe import Sample
+from vetline_analyzers.sites import python as sites
+from vetline_analyzers.supply import import_rules
+from vetline_analyzers.supply.import_rules import softened
+from vetline_analyzers.supply.python import MAX_NAMES, Judge
+from vetline_analyzers.supply.rules import NONEXISTENT, OBSCURE, TYPOSQUAT, UNVERIFIED, YOUNG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from vetline_analyzers.core.analyzer import Memo
-    from vetline_analyzers.core.text import Snapshot
-    from vetline_analyzers.statements import Import
+    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.text import Snapshot, Span
+    from vetline_analyzers.sites.python import Import
+
+    Look = Callable[[Snapshot, Facts], Iterator[Finding]]
 
 NAME = "imports"
-
-_ALWAYS = HOSTS | BUILDERS | {"__main__", "__future__"}
+RULES = (*import_rules.RULES, NONEXISTENT, TYPOSQUAT, YOUNG, OBSCURE, UNVERIFIED)
 
 # What the rules' examples are true of.
 EXAMPLE_FACTS = Facts(
-    stdlib=frozenset({"os", "sys", "typing"}),
-    installed={"flask": ("Flask",), "werkzeug": ("Werkzeug",)},
+    stdlib=frozenset({"os", "sys", "json", "typing", "urllib"}),
+    installed={"flask": ("flask",), "werkzeug": ("werkzeug",)},
     declared=frozenset({"flask", "requests"}),
+    modules=frozenset({"app"}),
+    files=frozenset({"app/", "app/__init__.py", "app/main.py", "app/models.py"}),
+    universe=Sample(
+        (
+            *("pypi/requests", "pypi/flask", "pypi/werkzeug", "npm/express"),
+            *("pypi/flask-guard-pro!", "pypi/flask-oldguard?"),
+        ),
+        {"flask": ("flask",), "requests": ("requests",), "werkzeug": ("werkzeug",)},
+    ),
 )
-
-UNKNOWN = Rule(
-    id="import/unknown",
-    title="Import of a module that nothing provides",
-    severity=Severity.MEDIUM,
-    confidence=Confidence.MEDIUM,
-    cwe=(1357, 829),
-    page="The module is not in the standard library, not part of the project, not installed in its "
-    "environment and not among its declared dependencies.\n\n"
-    "Language models invent names of packages that sound right. Attackers register such names and "
-    "wait: whoever installs the name to make the import work runs their code (CWE-1357, reliance on a "
-    "component nobody has vouched for; CWE-829 once its code runs). A name that is merely missing "
-    "breaks when the code runs.\n\n"
-    "The severity is high when the project's environment was found, medium when only its declared "
-    "dependencies are known, and low, for pedantic readers, when neither is. It is one step lower "
-    "where the code expects that the module may be missing: in `try` with `except ImportError`, under "
-    "`if TYPE_CHECKING` or a check of the platform or version, and for well-known packages.",
-    advice="Look the package up before you install it: who publishes it, since when, and is it what "
-    "the code needs? Then declare it, or correct the name. Name your own modules in `own-modules` "
-    "when they are made elsewhere.",
-    bad=("import flask_secure_login\n", "def f():\n    from flask_secure_login import guard\n"),
-    good=("import flask\n", "import os\nfrom . import flask_secure_login\n"),
-)
-NOT_INSTALLED = Rule(
-    id="import/not-installed",
-    title="Import of a dependency that is not installed",
-    severity=Severity.INFO,
-    confidence=Confidence.HIGH,
-    persona=Persona.PEDANTIC,
-    cwe=(1357,),
-    page="The project declares the dependency, but its environment does not have it, so nobody has run "
-    "this import here.",
-    advice="Install the project's dependencies.",
-    bad=("import requests\n",),
-    good=("import flask\n",),
-)
-NOT_DECLARED = Rule(
-    id="import/not-declared",
-    title="Import of a package that the project does not declare",
-    severity=Severity.LOW,
-    confidence=Confidence.HIGH,
-    persona=Persona.PEDANTIC,
-    cwe=(1357,),
-    page="The package is installed because something else depends on it. It may change or vanish with "
-    "the next update of that other package, and nobody decided to trust it.",
-    advice="Declare it, with a version.",
-    bad=("import werkzeug\n",),
-    good=("import flask\n",),
-)
-RULES = (UNKNOWN, NOT_INSTALLED, NOT_DECLARED)
-
-_SCRIPT = re.compile(r"^# /// script[ \t]*\r?\n(?P<body>(?:#.*\n)+?)# ///[ \t]*\r?$", re.MULTILINE)
-_SCRIPT_NAMES = re.compile(r"dependencies\s*=\s*\[(?P<list>[^\]]*)\]")
-_STRING = re.compile(r"['\"]\s*([A-Za-z0-9][\w.-]*)")
 
 
 def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
-    """Findings on imports that cannot work, one for each module's name."""
+    """Findings on imports that cannot work, or should not, one for each name."""
     del memo  # nothing is worth keeping
-    if "import" not in snapshot.text:
+    yield from _LOOKS[snapshot.language](snapshot, facts)
+
+
+def _python(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
+    text = snapshot.text
+    if "import" not in text:
         return
-    knowledge = _Knowledge(snapshot, facts)
-    is_code = statements.code(snapshot.text)
-    fine: dict[str, bool] = {}
+    judge = Judge(snapshot, facts, _script_requirements(text), NAME)
+    is_code = sites.code(text)
     doubtful: list[Import] = []
-    for found in statements.found(snapshot.text, is_code):
-        if found.module not in fine:
-            fine[found.module] = knowledge.judge(found) is None
-        if not fine[found.module]:
+    said: dict[Span, list[Finding]] = {}
+    for found in sites.found(text, is_code):
+        if findings := list(judge(found)):
             doubtful.append(found)
-    if not doubtful:
-        return
-    judged: dict[str, tuple[Import, Finding]] = {}
-    for found in statements.guarded(snapshot, doubtful, is_code):
-        top = found.module.partition(".")[0]
-        name = found.module if top in NAMESPACES else top
-        earlier = judged.get(name)
-        if earlier and (found.guarded or not earlier[0].guarded):
-            continue
-        if (finding := knowledge.judge(found)) is not None:
-            judged[name] = (found, finding)
-    yield from (finding for _, finding in judged.values())
-
-
-class _Knowledge:
-    """What is known of the modules that one file may import."""
-
-    def __init__(self, snapshot: Snapshot, facts: Facts) -> None:
-        self.facts = facts
-        folders = list(accumulate(snapshot.path.split("/")[:-1], "{}/{}".format))
-        self._near = [f"{folder}/" for folder in folders]
-        self._script = _script_requirements(snapshot.text)
-        self._declared = facts.declared | self._script
-
-    def judge(self, found: Import) -> Finding | None:
-        """The finding on an import, or None when something provides the module."""
-        facts = self.facts
-        top = found.module.partition(".")[0]
-        if self._is_local(found.module) or top in facts.stdlib or top in _ALWAYS:
-            return None
-        wanted = candidates(found.module)
-        declared = self._declares(wanted, found.module)
-        if facts.installed is not None and _is_installed(found.module, facts.installed):
-            by = {_normalised(name) for name in facts.installed.get(top, ())}
-            if declared or not by or not facts.declared or by & self._declared:
-                return None
-            message = f"{top!r} comes with {_listed(by)}, which the project does not declare."
-            return _found(NOT_DECLARED, found, message)
-        if declared:
-            if facts.installed is None or wanted & self._script:
-                return None
-            message = f"{top!r} is declared but not installed in the project's environment."
-            softer = found.guarded or not wanted.isdisjoint(facts.optional)
-            return _found(NOT_INSTALLED, found, message, softer=softer)
-        return self._unknown(found, top)
-
-    def _is_local(self, module: str) -> bool:
-        """Whether it is the project's own: anywhere on the path, or beside the file or above it."""
-        modules = self.facts.modules
-        prefixes = accumulate(module.split("."), "{}.{}".format)
-        top = module.partition(".")[0]
-        return any(prefix in modules for prefix in prefixes) or any(
-            near + top in modules for near in self._near
+            said[found.span] = findings
+    told: dict[tuple[str, str], tuple[bool, Finding]] = {}
+    for found in sites.guarded(snapshot, doubtful, is_code) if doubtful else ():
+        for finding in () if sites.has_own_instead(text, found) else said[found.span]:
+            key = finding.rule, finding.message
+            if key not in told or (told[key][0] and not found.guarded):
+                told[key] = found.guarded, softened(finding) if found.guarded else finding
+    yield from (finding for _, finding in told.values())
+    if judge.is_cut:
+        raise NotChecked(
+            f"imports over {MAX_NAMES:,} names that nobody knows; the rest was not looked up"
         )
-
-    def _declares(self, wanted: frozenset[str], module: str) -> bool:
-        if not wanted.isdisjoint(self._declared):
-            return True
-        # `psycopg2` of psycopg2-binary, `google.cloud` of google-cloud-storage.
-        top = module.partition(".")[0]
-        head = _normalised(module if top in NAMESPACES else top) + "-"
-        return any(name.startswith(head) for name in self._declared)
-
-    def _unknown(self, found: Import, top: str) -> Finding:
-        facts = self.facts
-        shared = top in NAMESPACES or top in (facts.installed or ())
-        name = ".".join(found.module.split(".")[:3]) if shared else top
-        known = well_known(found.module)
-        severity = Severity.HIGH if _tells(facts.installed) else Severity.MEDIUM
-        where = "" if facts.installed is None else "not installed in the project's environment, "
-        message = f"Nothing here provides {name!r}: {where}not declared, not part of the project."
-        if top in PYTHON_2:
-            message = f"{top!r} was a module of Python 2; Python 3 has none of that name."
-        elif known:
-            message += f" It comes with {_listed(known)}."
-        else:
-            message += " An assistant may have invented it; look it up before you install it."
-        if facts.installed is None and not facts.declared:
-            severity = Severity.LOW
-            message += (
-                " (There is neither an environment nor a declared dependency to compare with.)"
-            )
-        quiet = found.guarded or severity is Severity.LOW
-        return replace(
-            UNKNOWN.found(NAME, found.span, message),
-            severity=Severity(max(severity - found.guarded - bool(known or top in PYTHON_2), 0)),
-            persona=Persona.PEDANTIC if quiet else Persona.REGULAR,
-        )
-
-
-def _found(rule: Rule, found: Import, message: str, *, softer: bool = False) -> Finding:
-    finding = rule.found(NAME, found.span, message)
-    if not softer and not found.guarded:
-        return finding
-    severity = Severity(max(rule.severity - 1, 0))
-    return replace(finding, severity=severity, persona=Persona.AUDITOR)
-
-
-def _tells(installed: Mapping[str, tuple[str, ...]] | None) -> bool:
-    """Whether more is installed than an empty environment has."""
-    return installed is not None and not BUILDERS.issuperset(installed)
-
-
-def _is_installed(module: str, installed: Mapping[str, tuple[str, ...]]) -> bool:
-    """Whether an environment has a module; of a shared namespace, that part of it."""
-    parts = module.split(".")
-    if parts[0] not in installed:
-        return False
-    if len(parts) == 1 or not any(name.startswith(parts[0] + ".") for name in installed):
-        return True
-    prefixes = accumulate(parts, "{}.{}".format)
-    next(prefixes)
-    return any(prefix in installed for prefix in prefixes) or any(
-        name.startswith(module + ".") for name in installed
-    )
 
 
 def _script_requirements(text: str) -> frozenset[str]:
     """Normalised names of what a script declares for itself (PEP 723)."""
-    script = _SCRIPT.search(text) if "# /// script" in text else None
-    listed = _SCRIPT_NAMES.search(script["body"]) if script else None
-    return frozenset(map(_normalised, _STRING.findall(listed["list"]))) if listed else frozenset()
+    if "# /// script" not in text:
+        return frozenset()
+    from vetline_analyzers.sites import script  # noqa: PLC0415 - few texts have such a block
+
+    return frozenset(one.package.name for one in script.read(text).requirements)
 
 
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _notebook(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
+    """Findings in the cells of a notebook's file, which are one program."""
+    if not snapshot.path.lower().endswith(".ipynb"):
+        return
+    from vetline_analyzers.sites import notebook  # noqa: PLC0415 - as above
+
+    book = notebook.read(snapshot.text)
+    cells = [cell for cell in book.cells if cell.language == "python"]
+    starts = [0, *accumulate(len(cell.text) + 1 for cell in cells)]
+    program = replace(
+        snapshot, language="python", text="\n".join(cell.text for cell in cells) + "\n"
+    )
+    for finding in _python(program, facts):
+        index = bisect_right(starts, finding.span.start) - 1
+        cell, by = cells[index], -starts[index]
+        fix = finding.fix
+        if fix is not None:
+            edits = (Edit(cell.span(edit.span.shifted(by)), edit.text) for edit in fix.edits)
+            fix = fix._replace(edits=tuple(edits))
+        yield replace(finding, span=cell.span(finding.span.shifted(by)), fix=fix)
+    if book.missing:
+        raise NotChecked(book.missing)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return " or ".join(sorted(names)[:3])
+def _javascript(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
+    from vetline_analyzers.supply import javascript  # noqa: PLC0415 - who checks Python alone does not pay for it
 
+    yield from javascript.findings(snapshot, facts)
+
+
+_LOOKS: Mapping[str, Look] = {
+    "python": _python,
+    "javascript": _javascript,
+    "typescript": _javascript,
+    "tsx": _javascript,
+    "text": _notebook,
+}
 
 ANALYZER = Analyzer(
-    NAME, Pace.KEYSTROKE, lambda: RULES, analyze, frozenset({"python"}), needs_facts=True
+    NAME, Pace.KEYSTROKE, lambda: RULES, analyze, frozenset(_LOOKS), needs_facts=True
 )

@@ -12,7 +12,7 @@ _TEST = re.compile(
 )
 _LOCK = re.compile(
     r"(?:^|/)(?:[^/]*\.lock|[^/]*[.-]lock\.(?:json|yaml)|npm-shrinkwrap\.json|packages\.lock\.json"
-    r"|go\.sum|Cartfile\.resolved|Package\.resolved)$"
+    r"|pylock(?:\.[^/.]{1,200})?\.toml|go\.sum|Cartfile\.resolved|Package\.resolved)$"
 )
 
 

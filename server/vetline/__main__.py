@@ -32,10 +32,17 @@ COMMANDS = {
     "baseline": _Command("vetline.doors.baseline", "accept the findings there are; count new ones"),
     "review": _Command("vetline.doors.review", "list and answer requests for a human review"),
     "rule": _Command("vetline.doors.rule", "show a rule's page, or list the rules"),
+    "advisories": _Command(
+        "vetline.doors.advisories", "take in advisories on packages, or tell which there are"
+    ),
+    "index": _Command("vetline.doors.index", "show or refresh the list of public packages' names"),
     "config": _Command("vetline.doors.config", "show the settings and where each comes from"),
     "blame": _Command("vetline.doors.blame", "show who wrote each line of a file"),
     "trace": _Command("vetline.doors.trace", "show every line that a session or a model wrote"),
     "provenance": _Command("vetline.doors.provenance", "show, exchange or erase what is recorded"),
+    "sbom": _Command(
+        "vetline.doors.sbom", "list the packages of a project, and who brought them in"
+    ),
     "redact": _Command("vetline.doors.redact", "mask the secrets in a text, for use in a prompt"),
     "hook": _Command("vetline.doors.hook", "take an agent's event; agents run this"),
     "install-hooks": _Command(

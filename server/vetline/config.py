@@ -42,6 +42,8 @@ COMMAND_LINE = "command line"
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TABLE_IN_BROKEN_FILE = re.compile(r"^[ \t]*\[[ \t]*tool[ \t]*\.[ \t]*vetline\b", re.MULTILINE)
+# What sends something off the machine, or says what is known to be bad, is not for a project's files to choose.
+_PERSONAL = "a config file cannot set it: use the command line, {} or your editor's own settings"
 _CLIENTS_OWN: Final = frozenset({"trace"})  # editors keep it beside our settings; it is theirs
 
 
@@ -178,13 +180,21 @@ class _Reader:
                 hint = f": did you mean {near!r}?" if near else ""
                 self.say(entry, origin, f"unknown setting {quoted(entry.key)}{hint}")
                 continue
+            if setting.personal and entry.path:
+                self.say(entry, origin, f"{key}: {_PERSONAL.format(setting.variable)}")
+                continue
             raw = entry.value if entry.path else _loosened(entry.value, setting)
             try:
-                self.values[setting.field] = setting.read(raw)
+                value = setting.read(raw)
             except ValueError as error:
                 self.say(entry, origin, f"{key}: {error}", value=True)
-            else:
-                self.origins[setting.key] = origin
+                continue
+            if setting.tightens and self.values.get(setting.field) and not value:
+                by = self.origins[setting.key]
+                self.say(entry, origin, f"{key}: {by} turned it on, which holds", value=True)
+                continue
+            self.values[setting.field] = value
+            self.origins[setting.key] = origin
 
     def take_environment(self, environ: Mapping[str, str]) -> None:
         """Variables of settings; one that resembles none of them may be somebody else's."""

@@ -8,11 +8,12 @@ import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     _AnyPath = Path | str
 
+_STREAMS = ("/dev/", "/proc/")
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe that took the file's place has no writer
 
 
@@ -67,19 +68,60 @@ def replace(path: _AnyPath, old: bytes, new: bytes) -> None:
     """
     real = os.path.realpath(path)
     known = os.stat(real)  # noqa: PTH116 - as in `head`
+    _may_be_replaced(real, known)
+
+    def unchanged() -> None:
+        if head(real, len(old) + 1) != old:
+            raise OSError(0, "is another text by now")
+
+    _put(real, new, known, unchanged)
+
+
+def write(path: _AnyPath, content: bytes) -> None:
+    """Make a file, or put `content` in the place of what it holds, at once or not at all; its mode stays.
+
+    A link keeps pointing to the file it points to. What is no regular file, as a device or a pipe, is written to.
+
+    Raises:
+        OSError: it may not be written or cannot be; `strerror` says why.
+    """
+    real = os.path.realpath(path)
+    try:
+        known = os.stat(real)  # noqa: PTH116 - as in `head`
+    except FileNotFoundError:
+        known = None
+    # /dev/stdout leads to the file that a shell has open and goes on writing to.
+    is_stream = os.path.abspath(path).startswith(_STREAMS)  # noqa: PTH100 - as in `head`
+    if is_stream or (known is not None and not stat.S_ISREG(known.st_mode)):
+        with open(path, "wb") as stream:  # noqa: PTH123 - as in `head`
+            stream.write(content)
+        return
+    if known is not None:
+        _may_be_replaced(real, known)
+    _put(real, content, known, None)
+
+
+def _may_be_replaced(real: str, known: os.stat_result) -> None:
     if not known.st_mode & 0o222 or not os.access(real, os.W_OK):
         raise PermissionError(0, "is read-only")
     if known.st_nlink > 1:
         raise OSError(0, "is a hard link: its other names would keep the old text")
+
+
+def _put(
+    real: str, content: bytes, known: os.stat_result | None, check: Callable[[], None] | None
+) -> None:
+    """Write beside a file, let `check` object, and take the file's place."""
     part = os.path.join(os.path.dirname(real), f".vetline-{os.urandom(8).hex()}")  # noqa: PTH118, PTH120 - as in `head`
     try:
-        with open(part, "xb", opener=_open_for_us) as stream:
-            stream.write(new)
+        with open(part, "xb", opener=_open_for_us if known else None) as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _like(part, known)
-        if head(real, len(old) + 1) != old:
-            raise OSError(0, "is another text by now")
+        if known:
+            _like(part, known)
+        if check:
+            check()
         os.replace(part, real)  # noqa: PTH105 - as in `head`
     finally:
         with contextlib.suppress(OSError):
@@ -112,6 +154,14 @@ def text(path: Path, limit: int) -> str:
         return read(path, limit).decode("utf-8-sig", "replace")
     except OSError:
         return ""
+
+
+def names(folder: _AnyPath) -> list[str]:
+    """The names of what is in a folder, in no order; none when it is not there or cannot be looked into."""
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - as in `head`
+    except (OSError, ValueError):  # a NUL in the name
+        return []
 
 
 def reason(error: OSError) -> str:

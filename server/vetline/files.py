@@ -12,15 +12,17 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from vetline import disk
 from vetline.git import git_dir
-from vetline_analyzers import languages
+from vetline_analyzers import languages, manifests
 from vetline_analyzers.core.text import Snapshot, line_starts
 from vetline_analyzers.engine import Failure
+from vetline_analyzers.places import is_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _NOTEBOOK = (
-    "is a notebook: searched for secrets only; its code is checked in an editor, not here yet"
+    "is a notebook: its secrets, hidden characters, imports and install commands were looked at; insecure patterns, the "
+    "flow of data and members of modules were not (an editor looks at them in each cell)"
 )
 LIMIT = 2_000_000  # bytes, unless the settings say otherwise
 
@@ -235,8 +237,9 @@ def _ignored(path: str, rules: tuple[_Rules, ...], *, folder: bool) -> bool:
 
 
 def read(found: Found, limit: int = LIMIT) -> Reading:
-    """The text of a file; one of more than `limit` bytes is not read."""
+    """The text of a file; one of more than `bound` has for it is not read."""
     path, place, named = found
+    limit = bound(place, limit)
     try:
         return of_bytes(disk.read(path, limit), uri_of(path), place, named=named)
     except disk.TooLargeError as error:
@@ -263,6 +266,17 @@ def of_bytes(raw: bytes, uri: str, place: str, *, named: bool = False) -> Readin
     if reason and (known or named):
         return Reading(snapshot, (Failure(place, reason),))
     return Reading(snapshot)
+
+
+def bound(place: str, limit: int) -> int:
+    """How many bytes of the file at a place are read, where the settings say `limit`.
+
+    Of a manifest or a lock file at least as many as are read where it vouches for imports.
+    """
+    form = manifests.of_path(place)
+    if form is not None:
+        return max(limit, form.limit)
+    return max(limit, manifests.LOCK_LIMIT) if is_lock(place) else limit
 
 
 def _not_checked(place: str, reason: str) -> Reading:

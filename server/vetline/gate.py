@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from vetline.settings import Settings
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.engine import Failure
+    from vetline_analyzers.supply.tally import Tally
 
 _NOWHERE = Span(0, 0)
+# Rules about who wrote a line: in a person's lines they say nothing to anybody.
+_OF_AN_AI = frozenset({"dependency/not-approved"})
 
 
 class Scope(StrEnum):
@@ -141,6 +144,7 @@ class Report:
         rules: gives the rules by id. Slow on first use, so only formats that describe rules call it.
         fixed: how many findings were mended; None when nobody asked for it.
         unsafe: whoever asks takes fixes that may change behaviour, too.
+        audit: how many dependencies were looked up in the advisories; None where there are none, or nobody asked.
     """
 
     sightings: tuple[Sighting, ...]
@@ -151,6 +155,7 @@ class Report:
     rules: Callable[[], Mapping[str, Rule]]
     fixed: int | None = None
     unsafe: bool = False
+    audit: Tally | None = None
 
     def shown(self) -> list[Sighting]:
         """The sightings the policy's reader sees."""
@@ -167,7 +172,8 @@ def fate(sighting: Sighting, policy: Policy) -> Fate:
     if finding.suppression is not None:
         return Fate.SUPPRESSED
     touched = bool(sighting.origin and sighting.origin.state.touched)
-    if finding.tentative and policy.persona is Persona.REGULAR and not touched:
+    lenient = policy.persona is Persona.REGULAR or finding.rule in _OF_AN_AI
+    if finding.tentative and lenient and not touched:
         return Fate.TENTATIVE
     if sighting.accepted:
         return Fate.ACCEPTED

@@ -64,9 +64,7 @@ def added(text: str, top: Mapping[str, Any], entries: Mapping[str, Any]) -> str:
         return text
     if there:
         return added(removed(text, top), top, entries)
-    style = _Style(
-        found[1] if (found := _INDENT.search(text)) else "  ", "\r\n" if "\r\n" in text else "\n"
-    )
+    style = _style(text)
     for event, entry in entries.items():
         text = _put(text, event, entry, style)
     return text
@@ -85,6 +83,34 @@ def removed(text: str, top: Mapping[str, Any]) -> str:
         text = _drop(text, path)
     left = bool(mine) and text.strip() and json.loads(text)
     return "" if mine and (not text.strip() or (top and left == top)) else text
+
+
+def with_member(text: str, table: str, name: str, value: object) -> str:
+    """A JSON object's text with a member put at the end of one of its own objects, which is made where there is none.
+
+    Args:
+        text: the file's.
+        table: the inner object's name: "dependencies".
+        name: the new member's, which is not there yet.
+        value: its value.
+
+    Raises:
+        ValueError: the text is no JSON object, or what `table` names is none.
+    """
+    data = json.loads(text)
+    if not isinstance(data, dict) or not isinstance(data.get(table, {}), dict):
+        raise ValueError("is not an object of objects")  # noqa: TRY004 - it is the file that is wrong
+    style, at = _style(text), _skip(text, 0)
+    member = _member(text, at, table)
+    if member is None:
+        key = f"{json.dumps(table)}: "
+        return _inserted(text, at, key, {name: value}, style._replace(margin=style.unit))
+    if not data[table]:
+        filled = json.dumps({name: value}, indent=style.unit, ensure_ascii=False)
+        filled = filled.replace("\n", style.line_end + style.unit)
+        return f"{text[: member.value]}{filled}{text[member.end :]}"
+    key = f"{json.dumps(name, ensure_ascii=False)}: "
+    return _inserted(text, member.value, key, value, style._replace(margin=style.unit * 2))
 
 
 # -- what is there
@@ -155,6 +181,11 @@ def _put(text: str, event: str, entry: object, style: _Style) -> str:
             return _inserted(text, at, name, value, style._replace(margin=style.unit * (depth + 1)))
         depth, at = depth + 1, member.value
     return _inserted(text, at, "", entry, style._replace(margin=style.unit * (depth + 1)))
+
+
+def _style(text: str) -> _Style:
+    unit = found[1] if (found := _INDENT.search(text)) else "  "
+    return _Style(unit, "\r\n" if "\r\n" in text else "\n")
 
 
 def _inserted(text: str, at: int, name: str, value: object, style: _Style) -> str:

@@ -44,6 +44,8 @@ class Kind(StrEnum):
 
     INSERTION = "insertion"
     REVIEW_REQUESTED = "review.requested"
+    REVIEW_APPROVED = "review.approved"
+    REVIEW_REJECTED = "review.rejected"
     PROMPT_SUBMITTED = "prompt.submitted"
     PROMPT_DENIED = "prompt.denied"
     EDIT_REPORTED = "edit.reported"
@@ -57,7 +59,7 @@ class Draft:
 
     Attributes:
         kind: what happened.
-        subject: what it happened to: a POSIX path relative to the repository's root.
+        subject: what it happened to: a POSIX path relative to the repository's root, or a package's URL.
         payload: the rest, as JSON without floats.
     """
 
@@ -75,7 +77,7 @@ class AuditEvent:
         at: when, as `timestamp` writes it.
         actor: who, "Name <address>" where git knows it.
         kind: a `Kind`, or the word of a newer version, which readers pass over.
-        subject: what it happened to: a POSIX path relative to the repository's root.
+        subject: what it happened to: a POSIX path relative to the repository's root, or a package's URL.
         payload: the rest.
         prev_hash: the hash of the event before, `GENESIS` for the first.
         hash: SHA-256 of the canonical JSON of everything above.

@@ -104,13 +104,24 @@ def state_folder(of: str) -> tuple[str, ...]:
     return tuple(os.path.join(state, name) for state in _state())
 
 
+def cache_folder(of: str) -> str:
+    """The folder of the user's cache for what can be fetched again, as "index"; "" where the user has no home."""
+    found = _folder("XDG_CACHE_HOME", "~/.cache")
+    return os.path.join(found[0], "cache" if _WINDOWS else "", of) if found else ""
+
+
 def _state() -> tuple[str, ...]:
-    variable = "LOCALAPPDATA" if _WINDOWS else "XDG_STATE_HOME"
-    default = "~/AppData/Local" if _WINDOWS else "~/.local/state"
+    return _folder("XDG_STATE_HOME", "~/.local/state")
+
+
+def _folder(variable: str, default: str) -> tuple[str, ...]:
+    """Our own folder of one of the user's (XDG base directories); Windows has one for all."""
+    if _WINDOWS:
+        variable, default = "LOCALAPPDATA", "~/AppData/Local"
     # An empty HOME is none; expanded it would be the system's root.
     home = os.path.expanduser(default) if os.environ.get("HOME") != "" else ""
-    state = os.environ.get(variable) or home
-    return (os.path.join(os.path.normpath(state), "vetline"),) if os.path.isabs(state) else ()
+    found = os.environ.get(variable) or home
+    return (os.path.join(os.path.normpath(found), "vetline"),) if os.path.isabs(found) else ()
 
 
 def _upwards(folder: str) -> Iterator[str]:

@@ -1,17 +1,19 @@
-"""Reviews: who asked a person to look at what, folded from the ledger's events.
+"""Reviews: who asked a person to look at what, and what they decided, folded from the ledger's events.
 
 A request names its lines by keyed digests and its findings by fingerprints. So it follows the code when
-lines move, and falls stale by itself when the code changes; nobody has to withdraw it.
+lines move, and falls stale by itself when the code changes; nobody has to withdraw it. A request may also be about a
+package, by its URL and wherever it is used; such a one a person approves or rejects.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import insertions
 from vetline.ledger import Draft, Kind
+from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from vetline.ledger import AuditEvent
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot, Span
+    from vetline_analyzers.core.universe import Package
 
 _NOTE_LIMIT = 2000  # characters
 
@@ -27,6 +30,13 @@ class State(StrEnum):
     """How far a review has come."""
 
     REQUESTED = "requested"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+_DECISIONS = {State.APPROVED: Kind.REVIEW_APPROVED, State.REJECTED: Kind.REVIEW_REJECTED}
+_DECIDED = {kind: state for state, kind in _DECISIONS.items()}
+KINDS = (Kind.REVIEW_REQUESTED, *_DECIDED)  # the events that `fold` wants
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +44,13 @@ class Subject:
     """What is to be reviewed.
 
     Attributes:
-        path: POSIX path relative to the repository's root.
+        path: POSIX path relative to the repository's root; "" when it is a package.
         digest: SHA-256 of the whole text at the time.
         first, last: its lines at the time, from 1, inclusive.
         marks: keyed digests of its lines that are not blank.
         fingerprints: the findings it is about; none when a person chose the lines.
         rules: the ids of their rules.
+        package: the package's URL, when it is one; then there are no lines.
     """
 
     path: str
@@ -49,6 +60,15 @@ class Subject:
     marks: tuple[str, ...] = ()
     fingerprints: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    package: str = ""
+
+
+class Decision(NamedTuple):
+    """Who decided a review, when, and what they wrote."""
+
+    by: str
+    at: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,7 @@ class ReviewRequest:
         at: when.
         note: what the requester wrote.
         state: how far it has come.
+        decision: who decided so; None while nobody did.
     """
 
     id: str
@@ -72,6 +93,7 @@ class ReviewRequest:
     at: str
     note: str
     state: State
+    decision: Decision | None = None
 
 
 def request(
@@ -110,38 +132,75 @@ def request(
     return Draft(Kind.REVIEW_REQUESTED, subject, payload)
 
 
+def vetting(
+    package: Package, *, rules: Sequence[str] = (), reasons: Sequence[str] = (), note: str = ""
+) -> Draft:
+    """What to append to the ledger when somebody asks for a review of a package; the rest as of `request`."""
+    payload = {
+        "package": package.purl,
+        "rules": sorted(set(rules)),
+        "reasons": list(reasons),
+        "note": note.strip()[:_NOTE_LIMIT],
+    }
+    return Draft(Kind.REVIEW_REQUESTED, package.purl, payload)
+
+
+def decided(package: Package, state: State, note: str = "") -> Draft:
+    """What to append when somebody approves or rejects a package. It answers the request for it, where there is one."""
+    payload = {"package": package.purl, "note": note.strip()[:_NOTE_LIMIT]}
+    return Draft(_DECISIONS[state], package.purl, payload)
+
+
 def fold(events: Iterable[AuditEvent]) -> list[ReviewRequest]:
     """The requests that the events tell of, oldest first.
 
-    Who asks again for what was asked for gets no second request. An event that somebody damaged is
-    passed over here; `ledger.verify` names it.
+    Who asks again for what was asked for gets no second request; once it was decided a new one. A package that
+    was decided on without being asked for has a request of its own by who decided. An event that somebody
+    damaged is passed over here; `ledger.verify` names it.
     """
     requests: list[ReviewRequest] = []
-    known: dict[str, list[ReviewRequest]] = {}
+    known: dict[str, list[int]] = {}
     for event in events:
-        if event.kind != Kind.REVIEW_REQUESTED:
-            continue
-        found = _read(event)
+        found = _read(event) if event.kind in KINDS else None
         if found is None:
             continue
-        same_path = known.setdefault(found.subject.path, [])
-        if not any(_covers(earlier.subject, found.subject) for earlier in same_path):
-            same_path.append(found)
+        same = known.setdefault(event.subject, [])
+        asked = [
+            number
+            for number in same
+            if requests[number].decision is None
+            and _covers(requests[number].subject, found.subject)
+        ]
+        if not asked:
+            same.append(len(requests))
             requests.append(found)
+        elif found.decision is not None:
+            for number in asked:
+                answered = replace(requests[number], state=found.state, decision=found.decision)
+                requests[number] = answered
     return requests
 
 
 def requesters(requests: Iterable[ReviewRequest]) -> dict[str, dict[str, str]]:
     """Who asked first for a look at each finding: by path, then by fingerprint, their display name.
 
-    A finding is known by its fingerprint, wherever its lines are by now.
+    A finding is known by its fingerprint, wherever its lines are by now. Under the path "" are the packages that
+    wait for a decision, by their URLs: a finding on one stands in any file.
     """
     asked: dict[str, dict[str, str]] = {}
     for found in requests:
-        of_path = asked.setdefault(found.subject.path, {})
-        for fingerprint in found.subject.fingerprints:
-            of_path.setdefault(fingerprint, display_name(found.requester))
+        subject = found.subject
+        of_path = asked.setdefault(subject.path, {})
+        waits = subject.package and found.decision is None
+        for mark in (*subject.fingerprints, *([subject.package] if waits else ())):
+            of_path.setdefault(mark, display_name(found.requester))
     return asked
+
+
+def approved(requests: Iterable[ReviewRequest]) -> frozenset[str]:
+    """The packages, by their URLs, on which the last decision was to approve."""
+    last = {one.subject.package: one.state for one in requests if one.decision is not None}
+    return frozenset(purl for purl, state in last.items() if state is State.APPROVED)
 
 
 def display_name(actor: str) -> str:
@@ -173,6 +232,8 @@ def lines_now(found: ReviewRequest, snapshot: Snapshot, key: bytes) -> tuple[int
 
 def _covers(earlier: Subject, later: Subject) -> bool:
     """Whether a request for `later` asks for nothing that `earlier` does not."""
+    if later.package or earlier.package:
+        return later.package == earlier.package
     if later.fingerprints:
         return set(later.fingerprints) <= set(earlier.fingerprints)
     if not later.marks:
@@ -181,11 +242,35 @@ def _covers(earlier: Subject, later: Subject) -> bool:
 
 
 def _read(event: AuditEvent) -> ReviewRequest | None:
+    payload, note = event.payload, str(event.payload.get("note", ""))
+    state = _DECIDED.get(Kind(event.kind), State.REQUESTED)
+    subject = _subject(event)
+    if subject is None or (state is not State.REQUESTED and not subject.package):
+        return None
+    is_decision = state is not State.REQUESTED
+    return ReviewRequest(
+        id=event.hash[:12],
+        subject=subject,
+        reasons=_words(payload, "reasons"),
+        requester=event.actor,
+        at=event.at,
+        note="" if is_decision else note,
+        state=state,
+        decision=Decision(event.actor, event.at, note) if is_decision else None,
+    )
+
+
+def _subject(event: AuditEvent) -> Subject | None:
     payload = event.payload
+    if "package" in payload:
+        package = of_purl(event.subject)
+        if package is None or not payload["package"] == event.subject == package.purl:
+            return None
+        return Subject("", "", 0, 0, rules=_words(payload, "rules"), package=package.purl)
     lines = payload.get("lines")
     if not (isinstance(lines, list) and [type(line) for line in lines] == [int, int]):
         return None
-    subject = Subject(
+    return Subject(
         path=event.subject,
         digest=str(payload.get("digest", "")),
         first=lines[0],
@@ -193,15 +278,6 @@ def _read(event: AuditEvent) -> ReviewRequest | None:
         marks=_words(payload, "marks"),
         fingerprints=_words(payload, "fingerprints"),
         rules=_words(payload, "rules"),
-    )
-    return ReviewRequest(
-        id=event.hash[:12],
-        subject=subject,
-        reasons=_words(payload, "reasons"),
-        requester=event.actor,
-        at=event.at,
-        note=str(payload.get("note", "")),
-        state=State.REQUESTED,
     )
 
 

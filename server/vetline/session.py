@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from vetline import review, stores
 from vetline.authors import Authors
 from vetline.gate import Place, Sighting
+from vetline.ledger import LedgerError
 from vetline.provenance import Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
@@ -62,6 +64,28 @@ def recorded(root: Path, settings: Settings) -> Recorded | None:
         return partial(authors.tracker(snapshot, keep=keep).touching, snapshot)
 
     return who
+
+
+def approving(
+    facts: Facts, root: Path, settings: Settings, missed: Callable[[str], object]
+) -> Facts:
+    """The facts of the project at `root`, with the packages that a person approved where the settings ask for that.
+
+    Args:
+        facts: what else is known.
+        root: the project.
+        settings: its settings.
+        missed: told in one line why a ledger that is there cannot be read; then nothing is approved.
+    """
+    if not settings.dependencies_approval:
+        return facts
+    purls: frozenset[str] = frozenset()
+    try:
+        purls = review.approved(review.fold(stores.read(stores.locate(root), review.KINDS)))
+    except LedgerError as error:
+        missed(str(error))
+    policy = facts.dependency_policy._replace(approval=True, approved=purls)
+    return replace(facts, dependency_policy=policy)
 
 
 def assuming(who: Who, settings: Settings) -> Who:

@@ -21,6 +21,9 @@ PREFIX = "VETLINE_"
 # As long as no choice is, with a digit in it: a token, a key, a password.
 _KEYLIKE = re.compile(r"(?=[^\s\d'\"]{0,200}\d)[^\s'\"]{10,}")
 _FAMILY = re.compile(r"[a-z][a-z0-9-]*/\*")
+_PACKAGES = re.compile(r"(?:@[\w.~*?-]{1,100}/)?[\w.~*?-]{1,214}", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?|\[[0-9a-f:.]{2,60}\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Settings:
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     own_modules: tuple[str, ...] = ()
+    internal_packages: tuple[str, ...] = ()
+    online: bool = False
     python: str = ""
     baseline: str = ""
     max_file_size: int = 2_000_000
@@ -44,6 +49,11 @@ class Settings:
     hook_fail: str = "open"
     hook_timeout: float = 5.0
     hook_prompt_secrets: str = "deny"
+    dependencies_approval: bool = False
+    dependencies_pinned: bool = False
+    dependencies_hashed: bool = False
+    dependencies_sources: tuple[str, ...] = ()
+    advisories: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,16 @@ class Setting:
         type: its type in words.
         summary: what it does, one sentence.
         read: gives the value meant by a raw one.
+        tightens: what one layer turned on no other turns off.
+        personal: only the person who runs it says it: not a config file, which may be anybody's.
     """
 
     key: str
     type: str
     summary: str
     read: Callable[[object], object]
+    tightens: bool = False
+    personal: bool = False
 
     @property
     def field(self) -> str:
@@ -95,8 +109,8 @@ def _words(raw: object) -> tuple[str, ...]:
 def _word(raw: object) -> str:
     if not isinstance(raw, str):
         raise ValueError(f"expected a string, not {quoted(raw)}")  # noqa: TRY004 - one type for what people write
-    if "\0" in raw or "\n" in raw:
-        raise ValueError("a path has no line ends and no NUL in it")
+    if _CONTROL.search(raw):  # it would steer the screen of who reads a message with it
+        raise ValueError("a path has no line ends and no control characters in it")
     return raw
 
 
@@ -141,6 +155,23 @@ def _modules(raw: object) -> tuple[str, ...]:
         if not all(part.isidentifier() for part in name.split(".")):
             raise ValueError(f"{quoted(name)} is not a module's name")
     return names
+
+
+def _packages(raw: object) -> tuple[str, ...]:
+    for name in (names := _words(raw)):
+        if not _PACKAGES.fullmatch(name):
+            raise ValueError(f"{quoted(name)} is not a package like 'acme-core' or '@acme/*'")
+        if not name.strip("@*?/-_."):
+            raise ValueError(f"{quoted(name)} fits every package")
+    return names
+
+
+def _hosts(raw: object) -> tuple[str, ...]:
+    hosts = tuple(name.lower() for name in _words(raw))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ValueError(f"{quoted(host)} is not a host like 'packages.example.com'")
+    return hosts
 
 
 def _number(raw: object, least: float, most: float) -> float:
@@ -206,12 +237,25 @@ SETTINGS = (
         "Import names that are the project's own, where it cannot be seen from the tree.", _modules,
     ),
     Setting(
+        "internal-packages", "list of globs",
+        "Names of packages that come from a registry of one's own, with `*` and `?`: that no public list has them is no "
+        "finding, that a public registry may answer for one is dependency confusion.",
+        _packages,
+    ),
+    Setting(
+        "online", "true or false",
+        "Whether registries are asked about names of packages that look wrong; only the command line, the environment "
+        "and an editor's own settings can say so.",
+        _flag, personal=True,
+    ),
+    Setting(
         "python", "path",
         "The analysed project's environment or its interpreter; it is read, never run.", _word,
     ),
     Setting("baseline", "path", "A file of accepted findings.", _word),
     Setting(
-        "max-file-size", "bytes", "A larger file is not checked, and that is said.",
+        "max-file-size", "bytes", "A larger file is not checked, and that is said. Manifests may have 2 MB and lock files 20 MB "
+        "all the same, since as much is read of them to see what a project needs.",
         lambda raw: _whole(raw, 1, 1_000_000_000),
     ),
     Setting(
@@ -246,6 +290,32 @@ SETTINGS = (
         "What becomes of a prompt with a secret in it: `deny` refuses it, `mask` lets it pass; the secret "
         "is masked in what is kept of it either way.",
         lambda raw: _choice(raw, PROMPT_SECRETS),
+    ),
+    Setting(
+        "dependencies.approval", "true or false",
+        "Whether a dependency that an AI wrote into a manifest needs a person's approval "
+        "(`vetline review approve`); once turned on, nothing turns it off.",
+        _flag, tightens=True,
+    ),
+    Setting(
+        "dependencies.pinned", "true or false",
+        "Whether each dependency is to have one version, in its manifest or in a lock file.", _flag,
+    ),
+    Setting(
+        "dependencies.hashed", "true or false",
+        "Whether each dependency with one version is to have a hash, there or in a lock file.", _flag,
+    ),
+    Setting(
+        "dependencies.sources", "list of hosts",
+        "Hosts, with those below them, that packages may come from beside the registries; none named means that none "
+        "is asked for.",
+        _hosts,
+    ),
+    Setting(
+        "advisories", "path",
+        "The file that `vetline advisories update` writes and audits read; when not set, one in the user's cache; only "
+        "the environment and an editor's own settings can say so.",
+        _word, personal=True,
     ),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from vetline_analyzers import engine
 from vetline_analyzers.engine import Analysis, Failure
@@ -25,7 +25,7 @@ from vetline_analyzers.engine.mending import Mended
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from vetline_analyzers.core.analyzer import Facts, Neighbour, Pace
+    from vetline_analyzers.core.analyzer import Complaint, Facts, Neighbour, Pace
     from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
 
@@ -130,6 +130,8 @@ class Worker:
         timeout: float,
         project: str = "",
         neighbours: Mapping[str, Neighbour] | None = None,
+        *,
+        complaints: tuple[Complaint, ...] | None = None,
     ) -> Analysis:
         """Ask the named analyzers; blocks until they answered or `timeout` seconds went by.
 
@@ -139,12 +141,13 @@ class Worker:
             timeout: seconds.
             project: whose facts to use, as `know` named them.
             neighbours: what `Facts.neighbours` is to hold for this text; the same mapping is sent once.
+            complaints: what `Facts.complaints` is to hold for this text.
 
         Returns:
             Their analysis. When the process died, ran out of time or was cancelled, an analysis
             without findings whose failure says so; the next question starts a new process.
         """
-        question = ("examine", snapshot, analyzers, project)
+        question = ("examine", snapshot, analyzers, project, complaints)
         answer = self._ask(question, timeout, project, (snapshot.uri, neighbours or {}))
         if isinstance(answer, Analysis):
             return answer
@@ -249,6 +252,7 @@ def examine_all(
     workers: int,
     timeout: float,
     beside: Callable[[Snapshot], Mapping[str, Neighbour]] | None = None,
+    second: Callable[[Snapshot], tuple[Complaint, ...] | None] | None = None,
 ) -> Iterator[tuple[Snapshot, Analysis]]:
     """Examine many snapshots on several workers, in the order given.
 
@@ -260,6 +264,7 @@ def examine_all(
         timeout: seconds for one snapshot.
         beside: gives what `Facts.neighbours` is to hold for a snapshot; asked by the thread that asks for
             the answers.
+        second: gives what `Facts.complaints` is to hold for a snapshot; asked likewise.
     """
     idle: SimpleQueue[Worker] = SimpleQueue()
     crew = [Worker() for _ in range(workers)]
@@ -267,12 +272,12 @@ def examine_all(
         worker.know("", facts)
         idle.put(worker)
 
-    def ask(snapshot: Snapshot, neighbours: Mapping[str, Neighbour] | None) -> Analysis:
+    def ask(snapshot: Snapshot, **more: Any) -> Analysis:
         worker = idle.get()
         try:
-            answer = worker.examine(snapshot, analyzers, timeout, neighbours=neighbours)
+            answer = worker.examine(snapshot, analyzers, timeout, **more)
             if any(failure.analyzer not in engine.analyzers() for failure in answer.failures):
-                examine = partial(worker.examine, timeout=timeout, neighbours=neighbours)
+                examine = partial(worker.examine, timeout=timeout, **more)
                 answer = _apart(examine, snapshot, analyzers) or answer
             return answer
         finally:
@@ -283,8 +288,11 @@ def examine_all(
     with ThreadPoolExecutor(workers) as threads:
         try:
             for snapshot in snapshots:
-                neighbours = beside(snapshot) if beside else None
-                pending.append((snapshot, threads.submit(ask, snapshot, neighbours)))
+                more = {
+                    "neighbours": beside(snapshot) if beside else None,
+                    "complaints": second(snapshot) if second else None,
+                }
+                pending.append((snapshot, threads.submit(ask, snapshot, **more)))
                 if len(pending) > 2 * workers:
                     yield _first(pending)
             while pending:

@@ -91,7 +91,7 @@ def test_many_files_on_several_processes_give_the_same_report(project, run):
     assert one == run("check", "--output-format", "json", "--jobs", "3")
     assert json.loads(one[1])["counts"] == {
         "files": 31, "shown": 30, "suppressed": {}, "accepted": 0, "out_of_scope": 0,
-        "other_personas": 0, "tentative": 0, "fixed": 0,
+        "other_personas": 0, "tentative": 0, "fixed": 0, "dependencies": None,
     }  # fmt: skip
 
 
@@ -437,6 +437,24 @@ def test_an_output_file_takes_the_place_of_stdout(project, run):
     assert (code, out) == (1, "")
     assert err == "vetline check: BLOCK: 1 finding of severity medium or above\n"
     assert (project / "report.txt").read_text("utf-8").startswith("a.py:1:1: high[fake/bad]")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits on files there")
+@pytest.mark.parametrize("words", [["-o", "report.txt"], ["--output", "json:report.txt"]])
+def test_a_full_disk_costs_no_report_that_is_there(project, run, words):
+    import resource
+
+    (project / "a.py").write_text("BAD(x)\n" * 200)
+    (project / "report.txt").write_text("the one before")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        code, _, err = run("check", *words, "a.py")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (code, "cannot write report.txt: File too large" in err) == (2, True)
+    assert (project / "report.txt").read_text() == "the one before"
+    assert not list(project.glob(".vetline-*"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk of Linux")

@@ -88,7 +88,7 @@ def test_config_files_are_watched_by_clients_that_can(start, workspace):
     registered = [r for r in client.requests if r["method"] == "client/registerCapability"]
     (registration,) = registered[0]["params"]["registrations"]
     globs = [w["globPattern"] for w in registration["registerOptions"]["watchers"]]
-    assert {"**/vetline.toml", "**/pyproject.toml"} <= set(globs)
+    assert {"**/*.toml", "**/.npmrc"} <= set(globs)
 
 
 def test_each_folder_has_its_own_settings(start, tmp_path):

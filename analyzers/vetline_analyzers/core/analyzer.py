@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.universe import (
+        Advisories,
+        Answer,
+        Members,
+        Package,
+        Registries,
+        Universe,
+    )
 
     Memo = dict[str, Any]
     Analyze = Callable[[Snapshot, "Facts", Memo], Iterable[Finding]]
@@ -43,6 +51,65 @@ class Neighbour(NamedTuple):
     path: str = ""
 
 
+class NodePackage(NamedTuple):
+    """A folder with a `package.json`, and what code below it may import.
+
+    Attributes:
+        folder: POSIX, relative to the project's root; "" for the root itself.
+        name: its own name, by which it may import itself.
+        declared: names under any of its `dependencies`, the bare ones of `npm:` aliases too.
+        aliases: specifiers, or patterns with at most one "*", of `imports`, tsconfig's or jsconfig's `paths`, or a
+            bundler's settings, each with the places it leads to, relative to the root, with that "*" in them; with none
+            where that is not known.
+        bases: folders that bare specifiers are looked for in (tsconfig's `baseUrl`), relative to the root.
+        installed: names in the `node_modules` that its code sees; None where there is none.
+        locked: names in the lock file that holds for it.
+    """
+
+    folder: str
+    name: str = ""
+    declared: frozenset[str] = frozenset()
+    aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    bases: frozenset[str] = frozenset()
+    installed: frozenset[str] | None = None
+    locked: frozenset[str] = frozenset()
+
+
+class Complaint(NamedTuple):
+    """What a type checker said of a member that is not there.
+
+    Attributes:
+        line, column: from 0, the column in code points.
+        owner: the module or class that has no such member: "json", "requests.Session".
+        member: the name it does not have.
+        by: who says so: "ty 0.0.105".
+    """
+
+    line: int
+    column: int
+    owner: str
+    member: str
+    by: str = ""
+
+
+class DependencyPolicy(NamedTuple):
+    """What the settings ask of dependencies.
+
+    Attributes:
+        pinned: each is to have one version, in the manifest or a lock file.
+        hashed: each pinned one is to have a hash.
+        sources: hosts that packages may come from beside the registries; none named means that none is asked for.
+        approval: one that an AI brought in needs a person's approval.
+        approved: packages that a person approved, by package URL.
+    """
+
+    pinned: bool = False
+    hashed: bool = False
+    sources: frozenset[str] = frozenset()
+    approval: bool = False
+    approved: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What an analyzer may know beyond the text: pure data, gathered by the server.
@@ -62,6 +129,21 @@ class Facts:
             rest they are of one text, not of the project.
         accepted: by POSIX path relative to the project's root, the SHA-1 digests of secrets that a
             `.secrets.baseline` of detect-secrets accepts there, in hexadecimal.
+        files: POSIX paths relative to the project's root of what an import may lead to: sources, stubs, data that is
+            imported by scripts; a folder with a "/" at its end. What git ignores by name is among them, whether it is there
+            or not: "**/name" may lie anywhere. Empty when they were too many to be listed.
+        locked: normalised names of the distributions in the project's lock files.
+        own_packages: packages that the project, or a member of its workspace, is itself.
+        node: the folders with a `package.json`.
+        universe: the names of the public registries; None where the data is not to be had.
+        advisories: what is wrong with versions; None where nobody fetched any.
+        registries: where the project's packages come from; None when nothing of it is known.
+        members: what modules and classes have; None where the data is not to be had.
+        answers: what registries said of names when they were asked (`--online`).
+        complaints: what a type checker said of the text at hand; as `neighbours` of one text. None when none ran.
+        dependency_policy: what the settings ask of dependencies.
+        is_cut: of files that declare or lock packages of PyPI there were too many, so that some are not known.
+        versions: normalised name → version of the distributions in the analysed project's environment.
     """
 
     stdlib: frozenset[str] = frozenset()
@@ -72,6 +154,19 @@ class Facts:
     key: bytes = field(default=b"", repr=False)
     neighbours: Mapping[str, Neighbour] = field(default_factory=dict, repr=False)
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    files: frozenset[str] = field(default=frozenset(), repr=False)
+    locked: frozenset[str] = field(default=frozenset(), repr=False)
+    own_packages: frozenset[Package] = frozenset()
+    node: tuple[NodePackage, ...] = ()
+    universe: Universe | None = None
+    advisories: Advisories | None = None
+    registries: Registries | None = None
+    members: Members | None = None
+    answers: Mapping[Package, Answer] = field(default_factory=dict, repr=False)
+    complaints: tuple[Complaint, ...] | None = None
+    dependency_policy: DependencyPolicy = field(default=DependencyPolicy())
+    is_cut: bool = False
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class NotChecked(Exception):  # noqa: N818 - a state of the text more than an error

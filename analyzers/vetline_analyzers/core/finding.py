@@ -154,6 +154,9 @@ class Finding:
         flow: the way of a value from its source to its sink, which is the last step; steps may lie in
             other files, not all of them; of a tentative finding from a parameter that may hold anything. Empty where no data
             flow was looked at.
+        package: the package that it is about, by its URL without a version ("pkg:pypi/requests"); "" for none.
+        meant: the name, in the same registry, of the package that was probably meant; "" when none suggests itself.
+        evidence: what a finding on a package rests on, a few words each.
     """
 
     rule: str
@@ -175,6 +178,9 @@ class Finding:
     suppression: Suppression | None = None
     tentative: bool = False
     flow: tuple[Related, ...] = ()
+    package: str = ""
+    meant: str = ""
+    evidence: tuple[str, ...] = ()
 
     @property
     def tier(self) -> str:

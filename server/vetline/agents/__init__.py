@@ -107,6 +107,9 @@ class Agent(Protocol):
     TITLE: str  # "Claude Code"
     FOLDERS: tuple[str, ...]  # below the home or a project: one is there when the agent is used
     DENIES: tuple[str, ...]  # the kinds of events that it lets us refuse
+    SIGNS: tuple[
+        str, ...
+    ]  # environment variables that it sets for the commands it runs, and nobody else sets
     TO_DO: str  # what the user must do for the hooks to run; "" for nothing
 
     def recognises(self, payload: Mapping[str, Any]) -> bool:
@@ -156,6 +159,11 @@ def recognise(payload: object) -> Agent | None:
 def all_agents() -> list[Agent]:
     """Every agent, in the order of names."""
     return sorted(_asked(), key=lambda agent: agent.NAME)
+
+
+def running(environ: Mapping[str, str]) -> Agent | None:
+    """The agent that runs this process, by the environment it gives its commands; None when it is nobody's we know."""
+    return next((agent for agent in _asked() if any(map(environ.get, agent.SIGNS))), None)
 
 
 def _asked() -> Iterator[Agent]:

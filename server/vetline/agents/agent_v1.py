@@ -14,6 +14,7 @@ NAME = "agent-v1"
 TITLE = "git-ai's agent-v1"
 FOLDERS: tuple[str, ...] = ()
 DENIES: tuple[str, ...] = ()
+SIGNS: tuple[str, ...] = ()
 TO_DO = ""
 
 _TYPES = frozenset({"human", "ai_agent", "pre_shell_command", "post_shell_command"})

@@ -32,6 +32,7 @@ NAME = "claude-code"
 TITLE = "Claude Code"
 FOLDERS = (".claude",)
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS = ("CLAUDECODE",)
 TO_DO = "start a new session, or look at the hooks with /hooks"
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}

@@ -29,6 +29,7 @@ NAME = "codex"
 TITLE = "Codex CLI"
 FOLDERS = (".codex",)
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS = ("CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_THREAD_ID")
 TO_DO = "type /hooks in Codex and trust them: until then it passes them over"
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}

@@ -32,6 +32,7 @@ NAME = "copilot-cli"
 TITLE = "Copilot CLI"
 FOLDERS = (".copilot", ".github/hooks")
 DENIES = (PRE_EDIT,)
+SIGNS: tuple[str, ...] = ()
 TO_DO = "trust the folder when Copilot CLI asks"
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}

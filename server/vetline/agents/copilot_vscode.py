@@ -37,6 +37,7 @@ FOLDERS = (
     f"AppData/Roaming/{_STORED}",
 )
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS: tuple[str, ...] = ()
 TO_DO = "trust the workspace and see that `chat.useHooks` is on: agent hooks are a preview"
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}

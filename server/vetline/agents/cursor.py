@@ -29,6 +29,7 @@ NAME = "cursor"
 TITLE = "Cursor"
 FOLDERS = (".cursor",)
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS = ("CURSOR_AGENT",)
 TO_DO = "trust the workspace: Cursor runs a project's hooks in trusted ones only"
 
 _KINDS = {

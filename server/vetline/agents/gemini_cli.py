@@ -31,6 +31,7 @@ NAME = "gemini-cli"
 TITLE = "Gemini CLI"
 FOLDERS = (".gemini",)
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS = ("GEMINI_CLI",)
 TO_DO = "confirm the hooks when Gemini CLI asks: a project's are run when they are trusted"
 
 _KINDS = {"BeforeAgent": PROMPT, "BeforeTool": PRE_EDIT, "AfterTool": POST_EDIT}

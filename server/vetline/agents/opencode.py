@@ -29,6 +29,7 @@ NAME = "opencode"
 TITLE = "OpenCode"
 FOLDERS = (".opencode", ".config/opencode")
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS = ("OPENCODE",)
 TO_DO = "start OpenCode anew: it loads plugins when it starts"
 
 _TOOLS = frozenset({"edit", "write", "patch", "multiedit", "apply_patch"})

@@ -25,6 +25,7 @@ NAME = "windsurf"
 TITLE = "Windsurf"
 FOLDERS = (".windsurf", ".codeium/windsurf")
 DENIES = (PRE_EDIT, PROMPT)
+SIGNS: tuple[str, ...] = ()
 TO_DO = ""
 
 _KINDS = {"pre_user_prompt": PROMPT, "pre_write_code": PRE_EDIT, "post_write_code": POST_EDIT}

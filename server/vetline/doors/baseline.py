@@ -46,6 +46,10 @@ def _main(options: argparse.Namespace) -> int:
         config=config, paths=[Path(path) for path in paths], jobs=options.jobs, quoting=False
     )
     seen = survey(plan)
+    if config.settings.online:
+        from vetline.doors.online import asked
+
+        _, seen = asked(plan, seen)
     new = Counter(_entries(config, seen))
     if options.command == "update":
         new |= _not_looked_at(old, config, seen, paths)

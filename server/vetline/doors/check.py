@@ -13,10 +13,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetline import baseline, formats, history, session
+from vetline import baseline, disk, files, formats, history, session
 from vetline.doors import check_options
 from vetline.doors import options as words
-from vetline.doors.survey import Plan, Standard, Survey, found, survey
+from vetline.doors.survey import Plan, Standard, Survey, audits, found, survey
 from vetline.gate import GateResult, Report, Scope, Verdict, judge, policy_of
 from vetline.ledger import LedgerError
 from vetline_analyzers import engine
@@ -24,7 +24,7 @@ from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from vetline.config import Config
     from vetline.doors.check_options import Output
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vetline.session import Recorded, Who
     from vetline_analyzers.core.text import Snapshot
 
+_DEPENDENCIES = "the dependencies"
 PASS, BLOCKED, USAGE, NOT_CHECKED = 0, 1, 2, 3
 _NOBODY = (
     "nothing here is known to be written by an AI, so no finding was judged: `vetline install-hooks` has "
@@ -78,7 +79,9 @@ def _main(options: argparse.Namespace) -> int:
     if options.show_files:
         return _show_files(plan)
     known = None if options.no_baseline else _known(config)
-    seen = survey(plan)
+    plan, seen = _look(plan, known)
+    if options.require_audit:
+        blind += _unaudited(plan, seen)
     fixed: int | None = None
     if options.fix or options.diff:
         from vetline.doors import fixing
@@ -111,17 +114,29 @@ def _main(options: argparse.Namespace) -> int:
     return _exit_code(report, exit_zero=options.exit_zero)
 
 
+def _look(plan: Plan, known: Counter[baseline.Entry] | None) -> tuple[Plan, Survey]:
+    """What is seen, with what registries say of it where that is asked for; the plan for looking again."""
+    seen = survey(plan)
+    if not plan.config.settings.online:
+        return plan, seen
+    from vetline.doors.online import asked
+
+    counting = _accept(plan.config, seen.sightings, known) if known else None
+    return asked(plan, seen, counting)
+
+
 def _authors(
     options: argparse.Namespace, config: Config, failures: list[Failure]
 ) -> Recorded | None:
     """Gives who wrote what in a text; None when nothing is known of any.
 
     The one place where `check` learns it. What is recorded and cannot be read goes to `failures` where
-    only the AI's lines are judged; elsewhere it is only said.
+    only the AI's lines are judged, or need an approval; elsewhere it is only said.
     """
     settings = config.settings
     # Where the unknown counts as an AI's, nothing of an AI's is missed without the records.
-    strict = settings.scope == "ai" and not settings.assume_origin
+    decides = settings.scope == "ai" or settings.dependencies_approval
+    strict = decides and not settings.assume_origin
     told: set[str] = set()
 
     def missed(error: LedgerError) -> None:
@@ -182,7 +197,26 @@ def _judged(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None) -> 
         result=judge(sightings, seen.failures, policy),
         files=len(seen.places),
         rules=engine.rules,
+        audit=seen.audit,
     )
+
+
+def _unaudited(plan: Plan, seen: Survey) -> Iterator[Failure]:
+    """What `--require-audit` fails for."""
+    if not audits(plan):
+        yield Failure(_DEPENDENCIES, "the analyzer dependencies was not asked, so none is audited")
+    elif seen.audit is None:
+        words.tell("check", "--require-audit: no manifest names a dependency")
+    else:
+        if seen.audit.missing:
+            yield Failure(_DEPENDENCIES, formats.audited(seen.audit))
+        if seen.audit.is_stale:
+            from vetline.advisories.store import HOW, STALE
+
+            yield Failure(
+                _DEPENDENCIES,
+                f"the advisories are of {seen.audit.as_of}, older than {STALE.days} days: {HOW}",
+            )
 
 
 def _known(config: Config) -> Counter[baseline.Entry] | None:
@@ -252,7 +286,7 @@ def _deliver(report: Report, output: Output, options: argparse.Namespace) -> Non
         text = _statistics(report, screen)
     if output.file:
         try:
-            output.file.write_text(text, "utf-8", newline="\n")
+            disk.write(output.file, text.encode("utf-8"))
         except OSError as error:
             raise words.UsageError(f"cannot write {output.file}: {error.strerror}") from None
     elif beside:
@@ -304,4 +338,4 @@ def _sighting_from_here(sighting: Sighting, here: Callable[[str], str]) -> Sight
 
 
 def _standard(name: str, limit: int) -> Standard:
-    return Standard(words.read(limit), Path(name))
+    return Standard(words.read(files.bound(Path(name).as_posix(), limit)), Path(name))

@@ -98,6 +98,7 @@ def flags(options: argparse.Namespace) -> dict[str, object]:
         "assume_origin": options.assume_origin,
         "persona": options.persona,
         "fail_on": options.fail_on,
+        "online": options.online or None,
         "baseline": os.path.abspath(options.baseline) if options.baseline else None,  # noqa: PTH100 - ".." goes without following links
     }
 
@@ -150,6 +151,16 @@ def _add_judgement(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--baseline", metavar="FILE", help="accepted findings (.vetline/baseline)")
     group.add_argument("--no-baseline", action="store_true", help="accept nothing as known")
+    group.add_argument(
+        "--online",
+        action="store_true",
+        help="ask your registries about names of packages that look wrong; only the names leave the machine",
+    )
+    group.add_argument(
+        "--require-audit",
+        action="store_true",
+        help="fail when a dependency could not be looked up in the advisories, or these are old",
+    )
     group.add_argument(
         "--assume-origin",
         choices=ORIGINS,

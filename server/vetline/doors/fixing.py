@@ -197,7 +197,7 @@ class _Bench:
         if self._plan.standard:
             return self._plan.standard.raw
         settings = self._plan.config.settings
-        return disk.read(self._plan.config.root / place, settings.max_file_size)
+        return disk.read(self._plan.config.root / place, files.bound(place, settings.max_file_size))
 
     def _refuse(self, place: str, why: str, name: str = "") -> None:
         self._refused.add((place, name))

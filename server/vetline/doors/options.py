@@ -8,7 +8,7 @@ import shutil
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from vetline import config, files
 from vetline.formats import Screen, visible
@@ -24,7 +24,11 @@ class UsageError(Exception):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser whose errors are one line, and whose description keeps its lines."""
+
+    def __init__(self, **words: Any) -> None:
+        """Make one, as argparse does."""
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **words)
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError, so that every door ends in one place."""

@@ -7,7 +7,8 @@ import sys
 import threading
 from collections import Counter
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from secrets import token_bytes
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from vetline.doors.options import UsageError, tell
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.engine import Failure
+from vetline_analyzers.supply import tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,11 +29,16 @@ if TYPE_CHECKING:
     from vetline.settings import Settings
     from vetline_analyzers.core.analyzer import Neighbour
     from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.universe import Answer, Package
     from vetline_analyzers.engine import Analysis
+    from vetline_analyzers.manifests import Reading
+    from vetline_analyzers.supply.tally import Tally
 
 _PROGRESS_AFTER = 1.0  # seconds
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
-_IMPORTS = "imports"  # the analyzer that wants to know the project
+_DEPENDENCIES = "dependencies"  # the analyzer that looks packages up in the advisories
+_MEMBERS = "members"  # the analyzer that takes a type checker's word
+_OF_PROJECTS = {"imports", _MEMBERS, _DEPENDENCIES}  # those that want to know the project
 _PATTERNS = "patterns"  # the analyzer that follows data
 _BASE = "base:"  # before the URI of a text that another is compared with
 
@@ -60,6 +67,7 @@ class Plan:
             they are.
         quoting: lines in which something is found are to be shown.
         kind: what somebody says the texts are to an agent, of `steering.DECLARED`; "" for what they look like.
+        answers: what registries said of names of packages.
     """
 
     config: Config
@@ -71,6 +79,7 @@ class Plan:
     again: Mapping[str, bytes] | None = None
     quoting: bool = True
     kind: str = ""
+    answers: Mapping[Package, Answer] = field(default_factory=dict)
 
 
 class Survey(NamedTuple):
@@ -83,6 +92,7 @@ class Survey(NamedTuple):
         authors: whether something is known of who wrote what was found; where nothing was found, of any
             file of the project.
         texts: by place, the texts in which something was found that has a fix.
+        audit: how many dependencies were looked up in the advisories; None where there are none, or nobody asked.
     """
 
     sightings: tuple[Sighting, ...]
@@ -90,6 +100,7 @@ class Survey(NamedTuple):
     places: tuple[str, ...]
     authors: bool
     texts: Mapping[str, Snapshot]
+    audit: Tally | None = None
 
 
 def found(plan: Plan) -> tuple[list[files.Found], list[Failure]]:
@@ -125,19 +136,40 @@ def _survey(plan: Plan) -> Survey:
     places: list[str] = []
     sightings: list[Sighting] = []
     texts: dict[str, Snapshot] = {}
+    facts = replace(_facts(plan.config), answers=plan.answers)
+    manifests: list[tuple[str, Reading]] = []
     with _progress(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
-        for snapshot, analysis, base in _pairs(_examined(plan, asked, failures, known)):
+        for snapshot, analysis, base in _pairs(_examined(plan, facts, asked, failures, known)):
             seen = masker.sight(snapshot, analysis)
             sightings += _without_known(seen, base) if base else seen
             failures += analysis.failures
             places.append(snapshot.path)
+            manifests += _manifest(plan, snapshot)
             if any(sighting.finding.fix for sighting in seen):
                 texts[snapshot.path] = snapshot
             step()
     once = {(f.path, f.reason): f for f in sorted(failures, key=lambda f: (f.path, f.reason))}
     sightings.sort(key=_order)
     known_authors = bool(plan.authors) and (not sightings or any(s.origin for s in sightings))
-    return Survey(tuple(sightings), tuple(once.values()), tuple(places), known_authors, texts)
+    audit = tally.count(manifests, facts)
+    return Survey(
+        tuple(sightings), tuple(once.values()), tuple(places), known_authors, texts, audit
+    )
+
+
+def audits(plan: Plan) -> bool:
+    """Whether dependencies are looked up."""
+    return not plan.config.settings.analyzers or _DEPENDENCIES in plan.config.settings.analyzers
+
+
+def _manifest(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[str, Reading]]:
+    """What a text says of dependencies, with its path, if it is a manifest or a lock file."""
+    if audits(plan):
+        from vetline_analyzers import manifests
+
+        form = manifests.of_path(snapshot.path)
+        if form is not None and len(snapshot.text) <= form.limit:  # else the analyzer says so
+            yield snapshot.path, form.read(snapshot.text)
 
 
 def _facts(config: Config) -> Facts:
@@ -146,10 +178,11 @@ def _facts(config: Config) -> Facts:
     key = baseline.key(config.root) or token_bytes(32)
     from vetline import project
 
-    if config.settings.analyzers and _IMPORTS not in config.settings.analyzers:
+    if config.settings.analyzers and _OF_PROJECTS.isdisjoint(config.settings.analyzers):
         # Nobody else asks for the rest, and the walk costs.
         return Facts(key=key, accepted=project.accepted(config.root))
-    return replace(project.facts(config.root, config.settings), key=key)
+    facts = replace(project.facts(config.root, config.settings), key=key)
+    return session.approving(facts, config.root, config.settings, partial(tell, "check"))
 
 
 class _Masker:
@@ -190,17 +223,30 @@ class _Masker:
 
 
 def _examined(
-    plan: Plan, asked: list[files.Found], failures: list[Failure], known: git.Tree | None
+    plan: Plan,
+    facts: Facts,
+    asked: list[files.Found],
+    failures: list[Failure],
+    known: git.Tree | None,
 ) -> Iterator[tuple[Snapshot, Analysis]]:
     settings = plan.config.settings
     processors = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    snapshots = _snapshots(plan, asked, failures, known)
+    second = None
+    if not settings.analyzers or _MEMBERS in settings.analyzers:
+        from vetline import project, types
+
+        root = plan.config.root
+        checker = types.Checker(project.python_of(root, settings), settings.timeout, root=root)
+        snapshots, second = checker.through(snapshots), checker.of
     return worker.examine_all(
-        _snapshots(plan, asked, failures, known),
+        snapshots,
         settings.analyzers or None,
-        _facts(plan.config),
+        facts,
         workers=plan.jobs or min(processors, 1 + len(asked) // _FILES_A_WORKER),
         timeout=settings.timeout,
         beside=_beside(plan),
+        second=second,
     )
 
 
@@ -242,8 +288,9 @@ def _readings(plan: Plan, asked: Iterable[files.Found]) -> Iterator[files.Readin
         raw, path = plan.standard
         place = files.relative(path, plan.config.root)
         raw = again.get(place, raw)
-        if len(raw) > limit:
-            reason = f"is over the limit of {limit / 1e6:.1f} MB: raise max-file-size"
+        most = files.bound(place, limit)
+        if len(raw) > most:
+            reason = f"is over the limit of {most / 1e6:.1f} MB: raise max-file-size"
             yield files.Reading(failures=(Failure(place, reason),))
         else:
             yield files.of_bytes(raw, files.uri_of(path), place, named=True)
@@ -259,7 +306,7 @@ def _before(
     known: git.Tree, snapshot: Snapshot, old_names: Mapping[str, str], settings: Settings
 ) -> Iterator[Snapshot]:
     path = old_names.get(snapshot.path, snapshot.path)
-    raw = git.content(known, path, settings.max_file_size)
+    raw = git.content(known, path, files.bound(path, settings.max_file_size))
     if raw is not None:
         text = files.decode(raw, snapshot.language)[0]
         yield replace(snapshot, uri=_BASE + snapshot.uri, text=text)
@@ -307,6 +354,7 @@ def renewed(seen: Survey, again: Survey, places: Collection[str]) -> Survey:
         seen.places,
         seen.authors or again.authors,
         texts,
+        seen.audit,
     )
 
 

@@ -144,7 +144,7 @@ def examine(proposal: Proposal, config: Config, ask: Ask) -> Examined:
     from vetline import files
     from vetline_analyzers import engine
 
-    limit = config.settings.max_file_size
+    limit = files.bound(Path(proposal.path).as_posix(), config.settings.max_file_size)
     if max(len(proposal.text), len(proposal.before)) > limit:
         return Examined(unsure=f"is over the limit of {limit:,} characters (max-file-size)")
     path = Path(proposal.path)

@@ -93,6 +93,7 @@ class _Judge:
         self._worker: Worker | None = None
         self._known: set[Path] = set()
         self._unread: dict[Path, str] = {}
+        self._missed: list[str] = []
 
     def judge(self, event: Event) -> Judged:
         blocking: list[str] = []
@@ -117,6 +118,7 @@ class _Judge:
             elif examined.unsure:
                 told[f"{name} was not checked before the edit ({examined.unsure})"] = None
                 noted.append("an edit could not be checked and was let pass (hook.fail is open)")
+        told |= dict.fromkeys(self._missed)
         if not blocking:
             return Judged(told=tuple(told), noted=tuple(noted))
         names = tuple(dict.fromkeys(rules))
@@ -130,7 +132,8 @@ class _Judge:
 
     def _examined(self, edit: FileEdit, found: Config) -> Examined:
         try:
-            proposal = proposed(edit, found.settings.max_file_size)
+            limit = files.bound(Path(edit.path).as_posix(), found.settings.max_file_size)
+            proposal = proposed(edit, limit)
             left = self._asked_until - time.monotonic()
             folders = places.place_of(edit.path).folders
             answer = running.ask(folders, {"examine": proposal._asdict()}, left)
@@ -172,10 +175,12 @@ class _Judge:
         from dataclasses import replace
         from secrets import token_bytes
 
-        from vetline import baseline, project
+        from vetline import baseline, project, session
 
         try:
             facts = project.facts(found.root, found.settings)
+            missed = self._missed.append
+            facts = session.approving(facts, found.root, found.settings, missed)
             key = baseline.key(found.root) or token_bytes(32)
         except Exception as error:  # noqa: BLE001 - a thread's exception would be printed; the type says enough
             self._unread[found.root] = f"the project could not be read ({type(error).__name__})"

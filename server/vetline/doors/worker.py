@@ -67,10 +67,10 @@ def _serve() -> None:
                 send(answers, Pages(*made))
             case ("mend", snapshot, fixes):
                 send(answers, mend(snapshot, fixes))
-            case ("examine", snapshot, names, project):
+            case ("examine", snapshot, names, project, complaints):
                 ask = engine.chosen(names).values()
                 memo = memos.setdefault(snapshot.uri, {})
-                known = facts.get(project, Facts())
+                known = replace(facts.get(project, Facts()), complaints=complaints)
                 if snapshot.uri in beside:
                     known = replace(known, neighbours=beside[snapshot.uri])
                 send(answers, engine.examine(snapshot, known, ask, memo))

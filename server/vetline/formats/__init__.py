@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vetline.provenance import Attribution
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
+    from vetline_analyzers.supply.tally import Tally
 
 JSON_VERSION = 1
 _ALIKE = 3  # more things not checked for one reason share a line for people
@@ -143,6 +144,9 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
         "flow": [_step(step, sighting) for step in sighting.flow],
         "tier": finding.tier or None,
         "tentative": finding.tentative,
+        "package": finding.package or None,
+        "meant": finding.meant or None,
+        "evidence": list(finding.evidence),
     }
 
 
@@ -185,6 +189,12 @@ def counts(report: Report) -> dict[str, Any]:
         "other_personas": fates[Fate.PERSONA],
         "tentative": fates[Fate.TENTATIVE],
         "fixed": report.fixed or 0,
+        "dependencies": report.audit
+        and {
+            "audited": report.audit.audited,
+            "not_audited": dict(sorted(report.audit.missing.items())),
+            "as_of": report.audit.as_of or None,
+        },
     }
 
 
@@ -226,6 +236,8 @@ def summary(report: Report, screen: Screen) -> str:
     why = "; ".join(report.result.reasons) or "nothing found that counts"
     lines = [f"{screen.paint(verdict.upper(), verdict)}: {why}."]
     lines.append("  " + " · ".join(_counted(report, screen)))
+    if said := audited(report.audit):
+        lines.append(f"  {said}")
     if report.failures:
         lines.append("  Not checked:")
         lines += [f"    {line}" for line in _not_checked(report.failures)]
@@ -236,6 +248,22 @@ def summary(report: Report, screen: Screen) -> str:
     if offer := fixable(report):
         lines.insert(2, f"  {offer}")
     return "\n".join(lines) + "\n"
+
+
+def audited(audit: Tally | None) -> str:
+    """How many dependencies were looked up in the advisories, why others were not; "" where there are none."""
+    if audit is None:
+        return ""
+    old = ", which are old" if audit.is_stale else ""
+    day = f" (advisories of {audit.as_of}{old})" if audit.as_of else ""
+    noun = "dependency" if audit.total == 1 else "dependencies"
+    said = f"{audit.audited} of {audit.total} {noun} audited{day}"
+    left = audit.total - audit.audited
+    if not left:
+        return said
+    several = len(audit.missing) > 1
+    why = ", ".join(f"{n} {r}" if several else r for r, n in sorted(audit.missing.items()))
+    return f"{said}; {left} not: {why}"
 
 
 def fixable(report: Report) -> str:

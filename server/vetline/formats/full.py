@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vetline.gate import Place, Report, Sighting
 
 _TAB = 4
+_EVIDENCE = 2  # lines
 _LEAST = 30  # columns for code, however narrow the screen says it is
 
 
@@ -34,7 +35,21 @@ def _block(sighting: Sighting, screen: Screen) -> str:
         lines.append(f"{margin}{screen.paint('fix', 'bold')}: {visible(finding.fix.title)}{care}")
     if said := tags(sighting):
         lines.append(margin + screen.paint(visible(" · ".join(said)), "dim"))
+    lines += [
+        margin + screen.paint(line, "dim") for line in _evidence(sighting, screen, len(margin))
+    ]
     return "\n".join(lines)
+
+
+def _evidence(sighting: Sighting, screen: Screen, margin: int) -> list[str]:
+    """What a finding on a package rests on, in a line or two."""
+    if not sighting.finding.evidence:
+        return []
+    import textwrap  # noqa: PLC0415 - few findings have evidence
+
+    whole = visible("evidence: " + "; ".join(sighting.finding.evidence))
+    room = max(_LEAST, screen.width - margin)
+    return textwrap.wrap(whole, room, max_lines=_EVIDENCE, placeholder=" …")
 
 
 def _places(sighting: Sighting, screen: Screen) -> Iterator[str]:

@@ -183,6 +183,10 @@ def _properties(sighting: Sighting) -> dict[str, Any]:
         bag["tier"] = finding.tier
     if finding.tentative:
         bag["tentative"] = True
+    if finding.package:
+        bag |= {"package": finding.package, "evidence": list(finding.evidence)}
+    if finding.meant:
+        bag["meant"] = finding.meant
     if origin:
         bag["origin"] = origin_data(origin)
     return bag

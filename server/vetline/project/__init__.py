@@ -12,56 +12,33 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from vetline import disk, toml
+from vetline import advisories, disk, index, registries
 from vetline.config import repository_of
-from vetline.project import declared, environment, secrets_baseline
-from vetline_analyzers.core.analyzer import Facts
+from vetline.index import members
+from vetline.project import declared, environment, node, secrets_baseline
+from vetline.project import tree as trees
+from vetline_analyzers import manifests
+from vetline_analyzers.core.analyzer import DependencyPolicy, Facts
+from vetline_analyzers.core.universe import Ecosystem, package
+from vetline_analyzers.supply.obsolete import REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vetline.settings import Settings
+    from vetline_analyzers.core.analyzer import NodePackage
+    from vetline_analyzers.core.universe import Members, Package
 
 log = logging.getLogger(__name__)
 
-MAX_ENTRIES = 50_000  # of folders; beyond it the deepest modules are not known
-_MAX_DEPTH = 20
 _MAX_DECLARATIONS = 500
-_MAX_DECLARED = 10_000_000  # bytes of all declarations
-_SKIPPED = frozenset({"node_modules", "bower_components", "__pycache__", "site-packages"})
-_MODULE = re.compile(r"(?P<name>[^\W\d]\w*)(?:\.py|\.pyi|\.pyw|\.pyx|(?:\.[\w-]+)?\.(?:so|pyd))")
-_PROTO = re.compile(r"(?P<name>[^\W\d]\w*)\.proto")
+_MAX_DECLARED = 5 * manifests.LIMIT  # bytes of all declarations
+_MAX_LOCKED = 2 * manifests.LOCK_LIMIT  # bytes of all lock files
 
 # Modules of the standard library that this Python has no more, or not yet: real, not invented.
-_OTHER_STDLIB = frozenset(
-    {
-        "_bootlocale",
-        "_typeshed",
-        "aifc",
-        "annotationlib",
-        "asynchat",
-        "asyncore",
-        "audioop",
-        "binhex",
-    }
-    | {"cgi", "cgitb", "chunk", "compression", "crypt", "distutils", "dummy_threading", "formatter"}
-    | {"imghdr", "imp", "lib2to3", "macpath", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev"}
-    | {
-        "parser",
-        "pipes",
-        "smtpd",
-        "sndhdr",
-        "spwd",
-        "sunau",
-        "symbol",
-        "telnetlib",
-        "test",
-        "tomllib",
-    }
-    | {"uu", "xdrlib"}
-)
+_OTHER_STDLIB = {"_typeshed", "annotationlib", "compression", "test", "tomllib", *REMOVED}
 STDLIB = frozenset(sys.stdlib_module_names) | _OTHER_STDLIB
 
 
@@ -70,33 +47,65 @@ def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = No
 
     Args:
         root: the project's folder.
-        settings: `python` and `own_modules` are heeded.
+        settings: `python`, `own_modules`, `internal_packages`, `advisories` and those of dependencies are heeded.
         environ: the environment variables; the process's own when not given.
     """
     root = Path(os.path.abspath(root))  # noqa: PTH100 - absolute() would keep ".."
     top = repository_of(root) or root
-    named = root / os.path.expanduser(settings.python) if settings.python else None  # noqa: PTH111 - never raises
-    where = environment.find(root, top, named, os.environ if environ is None else environ)
-    if named is not None and where is None:
+    where = python_of(root, settings, environ)
+    if settings.python and where is None:
         log.warning("setting python: %s is no Python environment", settings.python)
-    tree = _walk(root)
+    installed = environment.read(where) if where else None
+    tree = trees.walk(root)
     above = _above(root, top)
-    files = [*tree.declarations, *(path for folder in above for path in _declarations(folder))]
-    files = _bounded(files)
-    told = declared.read(files)
-    modules = {*tree.modules, *settings.own_modules, *_own_names(files)}
+    files = [*tree.declarations, *(path for at in above for path in trees.declarations(at))]
+    read, is_cut = _bounded(files)
+    told = declared.gather(read)
+    versions = environment.versions(where) if where else {}
+    nodes = node.read(root, tree.scripts)
+    modules = {*tree.modules, *settings.own_modules, *_spelt(told.own)}
     # A file may import what lies beside it or beside a folder it is in.
     for folder in above:
-        tops = environment.top_levels(folder, _names(folder))
+        tops = environment.top_levels(folder, disk.names(folder))
         modules.update(name for name, is_shared in tops if not is_shared)
     return Facts(
-        stdlib=STDLIB,
-        installed=environment.read(where) if where else None,
-        declared=frozenset(told),
-        optional=frozenset(name for name, optional in told.items() if optional),
+        stdlib=_stdlib(where),
+        installed=installed,
+        declared=frozenset(told.declared),
+        optional=frozenset(name for name, optional in told.declared.items() if optional),
         modules=frozenset(modules),
         accepted=secrets_baseline.read(root, above),
+        files=frozenset(tree.files) if tree.is_whole else frozenset(),
+        locked=frozenset(told.locked),
+        own_packages=told.own | _named(nodes),
+        node=nodes,
+        universe=index.load(),
+        members=_members(versions, installed or {}),
+        advisories=advisories.load(_path(root, settings.advisories)),
+        registries=registries.facts(
+            root,
+            [*files, *tree.scripts],
+            internal=settings.internal_packages,
+            environ=environ,
+        ),
+        dependency_policy=DependencyPolicy(
+            pinned=settings.dependencies_pinned,
+            hashed=settings.dependencies_hashed,
+            sources=frozenset(settings.dependencies_sources),
+        ),
+        is_cut=is_cut,
+        versions={**told.locked, **versions},
     )
+
+
+def python_of(
+    root: Path, settings: Settings, environ: Mapping[str, str] | None = None
+) -> Path | None:
+    """The Python environment of the project at `root`; None when there is none to be seen."""
+    root = Path(os.path.abspath(root))  # noqa: PTH100 - as above
+    named = _path(root, settings.python)
+    environ = os.environ if environ is None else environ
+    return environment.find(root, repository_of(root) or root, named, environ)
 
 
 def accepted(root: Path) -> dict[str, frozenset[str]]:
@@ -105,128 +114,64 @@ def accepted(root: Path) -> dict[str, frozenset[str]]:
     return secrets_baseline.read(root, _above(root, repository_of(root) or root))
 
 
+def _members(
+    versions: Mapping[str, str], installed: Mapping[str, tuple[str, ...]]
+) -> Members | None:
+    """The index of members, silent about what is installed in a version that it does not know."""
+    known = members.load()
+    return known.beside(installed, versions) if known and installed else known
+
+
+def _path(root: Path, value: str) -> Path | None:
+    """The path that a setting means; None when it is not set."""
+    return root / os.path.expanduser(value) if value else None  # noqa: PTH111 - never raises
+
+
 def _above(root: Path, top: Path) -> list[Path]:
     """The folders above a root up to that of its repository, the nearest first."""
     return [folder for folder in root.parents if folder.is_relative_to(top)]
 
 
-class _Tree(NamedTuple):
-    """What a walk found.
+def _stdlib(where: Path | None) -> frozenset[str]:
+    """The standard library of an environment's Python; where its version is not known, all that ever was of Python 3."""
+    version = environment.version(where) if where else ()
+    if not version:
+        return STDLIB
+    gone = {name for name, known in REMOVED.items() if _numbers(known.since) <= version}
+    return STDLIB - gone
 
-    Attributes:
-        modules: import names; one that only its neighbours can import, because it lies in a package,
-            as "folder/name".
-        declarations: files that declare dependencies.
-        packages: place of each folder seen → whether it is a package.
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _bounded(files: Iterable[Path]) -> tuple[list[Path], bool]:
+    """Of the files those that tell of Python, as many as a project can need, and whether some were left out.
+
+    The outermost go first: what a project needs stands at its root, and many more may lie in its tests' data.
     """
-
-    modules: set[str]
-    declarations: list[Path]
-    packages: dict[str, bool]
-
-    def add(self, folder: str, name: str) -> None:
-        """Note a module or package `name` in `folder`, a place relative to the root."""
-        # A folder without __init__ may be on the path; what lies in a package is seen from within.
-        inner = folder and self.packages[folder]
-        self.modules.add(f"{folder}/{name}" if inner else name)
-
-
-def _walk(root: Path) -> _Tree:
-    """Look through the folders of a project, the outer ones first."""
-    tree = _Tree(set(), [], {})
-    queue = [(str(root), "", 0)]
-    left = MAX_ENTRIES
-    for folder, place, depth in queue:  # grows while it is read
-        try:
-            with os.scandir(folder) as scan:
-                entries = list(scan)
-        except OSError:
-            continue
-        left -= len(entries)
-        names = [entry.name for entry in entries]
-        if disk.is_virtualenv(names) and place:
-            continue
-        tree.packages[place] = "__init__.py" in names
-        _note_modules(tree, place, entries)
-        tree.declarations.extend(Path(folder, n) for n in names if declared.is_declaration(n))
-        if left > 0 and depth < _MAX_DEPTH:
-            queue += [
-                (entry.path, f"{place}/{entry.name}" if place else entry.name, depth + 1)
-                for entry in entries
-                if _is_walked(entry)
-            ]
-    if tree.packages.get(""):
-        tree.modules.add(root.name)
-    tree.declarations.sort()
-    return tree
-
-
-def _note_modules(tree: _Tree, place: str, entries: list[os.DirEntry[str]]) -> None:
-    """Note the modules in a folder and, when there are some, the packages it makes of itself."""
-    found = False
-    for entry in entries:
-        if match := _MODULE.fullmatch(entry.name):
-            tree.add(place, match["name"])
-            found = True
-        elif match := _PROTO.fullmatch(entry.name):  # what a generator makes of it
-            tree.add(place, match["name"] + "_pb2")
-            tree.add(place, match["name"] + "_pb2_grpc")
-        elif entry.is_symlink() and entry.name.isidentifier() and _leads_to_folder(entry):
-            tree.add(place, entry.name)
-    if not found:
-        return
-    while place:
-        place, _, name = place.rpartition("/")
-        tree.add(place, name)
-
-
-def _leads_to_folder(link: os.DirEntry[str]) -> bool:
-    try:
-        return link.is_dir()
-    except OSError:  # it leads in a circle, to a name that is too long, to where we may not look
-        return False
-
-
-def _is_walked(entry: os.DirEntry[str]) -> bool:
-    name = entry.name
-    if name in _SKIPPED or name.startswith(".") or name.endswith(".egg-info"):
-        return False
-    return entry.is_dir(follow_symlinks=False)
-
-
-def _bounded(files: Iterable[Path]) -> list[Path]:
-    """The first of the files, as many as a project can need."""
     kept: list[Path] = []
-    left = _MAX_DECLARED
-    for path in files:
+    left = {False: _MAX_DECLARED, True: _MAX_LOCKED}
+    telling = [path for path in files if declared.is_of_python(path.as_posix())]
+    for path in sorted(telling, key=lambda path: (len(path.parts), path)):
+        locks = declared.is_lock(path.as_posix())
+        size = 0
         with contextlib.suppress(OSError):
-            left -= path.stat().st_size
-        if left < 0 or len(kept) == _MAX_DECLARATIONS:
-            log.warning("not every file that declares dependencies is read: there are too many")
-            break
-        kept.append(path)
-    return kept
+            size = path.stat().st_size
+        if size <= left[locks] and len(kept) < _MAX_DECLARATIONS:
+            left[locks] -= size
+            kept.append(path)
+    is_cut = len(kept) < len(telling)
+    if is_cut:
+        log.warning("not every file that declares dependencies is read: there are too many")
+    return kept, is_cut
 
 
-def _declarations(folder: Path) -> list[Path]:
-    return sorted(folder / name for name in _names(folder) if declared.is_declaration(name))
+def _named(nodes: Iterable[NodePackage]) -> frozenset[Package]:
+    """The packages of npm that the project's folders are."""
+    return frozenset(package(Ecosystem.NPM, node.name) for node in nodes if node.name)
 
 
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
-    except (OSError, ValueError):  # a NUL in the name
-        return []
-
-
-def _own_names(files: Iterable[Path]) -> set[str]:
+def _spelt(own: Iterable[Package]) -> set[str]:
     """The projects' own names as import names, for code that is generated or built elsewhere."""
-    found = set()
-    for path in files:
-        if path.name != "pyproject.toml":
-            continue
-        data = toml.read(path).data
-        for table in (declared.table(data, "project"), declared.table(data, "tool", "poetry")):
-            if isinstance(name := table.get("name"), str):
-                found.add(re.sub(r"[-.]+", "_", name).lower())
-    return found
+    return {re.sub(r"-", "_", one.name) for one in own if one.ecosystem is Ecosystem.PYPI}

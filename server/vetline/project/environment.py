@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from vetline import disk
+from vetline.project import conventions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +27,14 @@ _RECORDED = re.compile(r"^\"?([^\W\d]\w*)[/.]", re.MULTILINE)
 _MAPPING = re.compile(r"^MAPPING\b[^=\n]*=[ \t]*\{(?P<body>[^}]*)", re.MULTILINE)
 _MAPPED = re.compile(r"['\"]([\w.]+)['\"]\s*:")
 _VERSION = re.compile(r"\d+\.\d+")
-_IN_TREE = (".venv", "venv", "env")
+_PYTHON = re.compile(r"(?:python|pypy)?(\d{1,3})\.(\d{1,3})")
+_MADE_KNOWN = re.compile(
+    r"\bmap_module\(\s*['\"](\w+)"
+)  # the library `editables`, which Hatch and PDM use
+_IMPORT_NAME = re.compile(r"^Import-Name(?:space)?:[ \t]*([\w.]+)", re.MULTILINE)  # PEP 794
+_CONDA_FILE = re.compile(r"site-packages/([^\W\d]\w*)(?:/__init__)?\.(?:py|so|pyd|cpython)")
+_CONDA_NAME = re.compile(r"(?P<name>.+)-[^-]+-[^-]+\.json")
+_CONDA_LIMIT = 100_000_000  # bytes of what conda knows of all its packages
 
 
 def normalised(name: str) -> str:
@@ -37,9 +45,9 @@ def normalised(name: str) -> str:
 def find(root: Path, top: Path, python: Path | None, environ: Mapping[str, str]) -> Path | None:
     """The environment of the project at `root`; None when there is none to be seen.
 
-    In this order: the setting; the active environment when it lies in the project; `.venv`, `venv` or
-    `env` in `root` or above it up to `top`; the active environment elsewhere, unless it is the one
-    this very program runs in, which says nothing of the project.
+    In this order: the setting; the active environment when it lies in the project; what lies in `root` or above it up
+    to `top`, or is named there; what Poetry, Hatch, Pipenv or conda made for it elsewhere; the active environment
+    elsewhere, unless it is the one this very program runs in, or conda's base: they say nothing of the project.
 
     Args:
         root: the project.
@@ -49,20 +57,46 @@ def find(root: Path, top: Path, python: Path | None, environ: Mapping[str, str])
     """
     if python is not None:
         return _named(python)
-    active = Path(environ["VIRTUAL_ENV"]) if environ.get("VIRTUAL_ENV") else None
-    if active is not None and not _is_environment(active):
-        active = None
+    active = _active(environ)
     if active is not None and active.is_relative_to(top):
         return active
-    for folder in (root, *root.parents):
-        for name in _IN_TREE:
-            if _is_environment(folder / name):
-                return folder / name
-        if folder == top:
-            break
+    folders = [root, *(folder for folder in root.parents if folder.is_relative_to(top))]
+    places = [each for folder in folders for each in conventions.inside(folder)]
+    if named := environ.get("UV_PROJECT_ENVIRONMENT"):
+        places.insert(0, root / named)
+    places += [each for folder in folders for each in conventions.outside(folder, environ)]
+    for place in places:
+        if _is_environment(place):
+            return place
     if active is not None and not _same(active, Path(sys.prefix)):
         return active
     return None
+
+
+def _active(environ: Mapping[str, str]) -> Path | None:
+    """The environment that a shell has entered."""
+    for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        named = environ.get(variable)
+        if variable == "CONDA_PREFIX" and environ.get("CONDA_DEFAULT_ENV") == "base":
+            continue
+        if named and _is_environment(Path(named)):
+            return Path(named)
+    return None
+
+
+def version(environment: Path) -> tuple[int, ...]:
+    """Major and minor version of an environment's Python; () when it cannot be told."""
+    known = {
+        (int(match[1]), int(match[2]))
+        for site in _sites(environment, "")
+        for part in (site.parent.name, environment.name)
+        if (match := _PYTHON.fullmatch(part))
+    }
+    if len(known) == 1:
+        return known.pop()
+    told = _settings(environment)
+    match = _PYTHON.match(told.get("version") or told.get("version_info", ""))
+    return (int(match[1]), int(match[2])) if match else ()
 
 
 def read(environment: Path) -> dict[str, tuple[str, ...]]:
@@ -74,16 +108,27 @@ def read(environment: Path) -> dict[str, tuple[str, ...]]:
     for folder in site_folders(environment):
         for name, distribution in _provided(folder):
             modules.setdefault(name, set()).update([distribution] if distribution else [])
+    for name, distribution in _of_conda(environment):
+        if name in modules and not modules[name]:
+            modules[name].add(distribution)
     return {name: tuple(sorted(by)) for name, by in modules.items()}
+
+
+def versions(environment: Path) -> dict[str, str]:
+    """The versions of what is installed in an environment, by normalised name."""
+    return {
+        normalised(parts[0]): parts[1]
+        for folder in site_folders(environment)
+        for name in disk.names(folder)
+        if name.endswith(".dist-info")
+        and len(parts := name.removesuffix(".dist-info").split("-")) == 2  # noqa: PLR2004 - a name and a version
+    }
 
 
 def site_folders(environment: Path) -> Iterator[Path]:
     """The folders packages are installed in, those of the system's Python when it may use them."""
     yield from _sites(environment, "")
-    settings: dict[str, str] = {}
-    for line in disk.text(environment / "pyvenv.cfg", _LIMIT).splitlines():
-        key, _, value = line.partition("=")
-        settings[key.strip().lower()] = value.strip()
+    settings = _settings(environment)
     home = settings.get("home")
     if home and settings.get("include-system-site-packages", "").lower() == "true":
         version = _VERSION.match(settings.get("version") or settings.get("version_info", ""))
@@ -91,6 +136,27 @@ def site_folders(environment: Path) -> Iterator[Path]:
         yield from _sites(prefix, version[0] if version else "")
         if prefix == Path("/usr"):
             yield from _sites(Path("/usr/local"), version[0] if version else "")
+
+
+def _settings(environment: Path) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for line in disk.text(environment / "pyvenv.cfg", _LIMIT).splitlines():
+        key, _, value = line.partition("=")
+        settings[key.strip().lower()] = value.strip()
+    return settings
+
+
+def _of_conda(environment: Path) -> Iterator[tuple[str, str]]:
+    """Modules that packages of conda brought, each with the package's name, which may be none of PyPI's."""
+    left = _CONDA_LIMIT
+    for name in sorted(disk.names(environment / "conda-meta")):
+        told = _CONDA_NAME.fullmatch(name)
+        if told is None or left < 0:
+            continue
+        text = disk.text(environment / "conda-meta" / name, _LIMIT)
+        left -= len(text)
+        for module in set(_CONDA_FILE.findall(text)):
+            yield module, normalised(told["name"])
 
 
 def _named(python: Path) -> Path | None:
@@ -107,7 +173,9 @@ def _named(python: Path) -> Path | None:
 
 
 def _is_environment(folder: Path) -> bool:
-    return os.path.isfile(folder / "pyvenv.cfg")  # noqa: PTH113 - never raises
+    if os.path.isfile(folder / "pyvenv.cfg") or os.path.isdir(folder / "conda-meta"):  # noqa: PTH112, PTH113 - never raises
+        return True
+    return folder.parent.name == "__pypackages__" and os.path.isdir(folder / "lib")  # noqa: PTH112 - as above
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -116,11 +184,13 @@ def _same(one: Path, other: Path) -> bool:
 
 def _sites(prefix: Path, version: str) -> Iterator[Path]:
     candidates = [prefix / "Lib" / "site-packages"]
+    if prefix.parent.name == "__pypackages__":  # PEP 582
+        candidates.append(prefix / "lib")
     for lib in ("lib", "lib64"):
         if lib == "lib64" and _same(prefix / "lib64", prefix / "lib"):
             continue
         names = sorted(
-            name for name in _names(prefix / lib) if name.startswith(("python3", "pypy3"))
+            name for name in disk.names(prefix / lib) if name.startswith(("python3", "pypy3"))
         )
         names = [name for name in names if not version or name in ("python3", f"python{version}")]
         candidates += [
@@ -131,16 +201,9 @@ def _sites(prefix: Path, version: str) -> Iterator[Path]:
     yield from (path for path in candidates if os.path.isdir(path))  # noqa: PTH112 - never raises
 
 
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names are all that is wanted
-    except (OSError, ValueError):  # a NUL in the name
-        return []
-
-
 def _provided(site: Path) -> Iterator[tuple[str, str]]:
     """Import names in a site folder, each with the distribution that brings it, "" if unknown."""
-    names = _names(site)
+    names = disk.names(site)
     tops = dict(top_levels(site, names))
     for name in sorted(names):
         if name.endswith((".dist-info", ".egg-info", ".egg-link")):
@@ -149,10 +212,12 @@ def _provided(site: Path) -> Iterator[tuple[str, str]]:
                 yield module, distribution
         elif name.endswith(".pth"):
             for folder in _path_lines(site, name):
-                yield from ((module, "") for module, _ in top_levels(folder, _names(folder)))
+                yield from ((module, "") for module, _ in top_levels(folder, disk.names(folder)))
         elif name.startswith("__editable__") and name.endswith("_finder.py"):
             mapping = _MAPPING.search(disk.text(site / name, _LIMIT))
             yield from ((m, "") for m in _MAPPED.findall(mapping["body"] if mapping else ""))
+        elif name.startswith(("_editable_impl_", "__editables_")) and name.endswith(".py"):
+            yield from ((m, "") for m in _MADE_KNOWN.findall(disk.text(site / name, _LIMIT)))
     yield from ((module, "") for module in tops)
 
 
@@ -165,7 +230,7 @@ def top_levels(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, bool]]
         if match := _MODULE.fullmatch(name):
             yield match["name"], False
         elif name.isidentifier() and name != "__pycache__" and os.path.isdir(folder / name):  # noqa: PTH112 - never raises
-            inside = _names(folder / name)
+            inside = disk.names(folder / name)
             yield name, not any(inner.startswith("__init__.") for inner in inside)
 
 
@@ -173,7 +238,7 @@ def _of_distribution(site: Path, name: str, tops: Mapping[str, bool]) -> Iterato
     """The import names that one distribution's metadata claims."""
     if name.endswith(".egg-link"):
         source = Path(disk.text(site / name, _LIMIT).split("\n", 1)[0].strip() or "/nowhere")
-        yield from (module for module, _ in top_levels(source, _names(source)))
+        yield from (module for module, _ in top_levels(source, disk.names(source)))
         return
     info = site / name
     claimed = set(disk.text(info / "top_level.txt", _LIMIT).split())
@@ -181,9 +246,16 @@ def _of_distribution(site: Path, name: str, tops: Mapping[str, bool]) -> Iterato
         "" if claimed and not any(map(tops.get, claimed)) else disk.text(info / "RECORD", _LIMIT)
     )
     claimed = claimed or {name for name in _RECORDED.findall(record) if name in tops}
+    if not claimed:
+        claimed = {m.partition(".")[0] for m in _IMPORT_NAME.findall(_head(info / "METADATA"))}
     yield from (module for module in claimed if module.isidentifier())
     yield from _in_namespaces({module for module in claimed if tops.get(module)}, record)
     yield from _editable(info)
+
+
+def _head(path: Path) -> str:
+    """The fields of a metadata file, without the description that follows them."""
+    return disk.text(path, _LIMIT).partition("\n\n")[0]
 
 
 def _in_namespaces(namespaces: set[str], record: str) -> Iterator[str]:
@@ -214,7 +286,7 @@ def _editable(info: Path) -> Iterator[str]:
     if not isinstance(info_of_folder, dict) or not info_of_folder.get("editable"):
         return
     for base in (folder, folder / "src", folder / "lib", folder / "python"):
-        yield from (module for module, _ in top_levels(base, _names(base)))
+        yield from (module for module, _ in top_levels(base, disk.names(base)))
 
 
 def _path_lines(site: Path, name: str) -> Iterator[Path]:

@@ -48,11 +48,11 @@ class _Table(NamedTuple):
     """A table that is being filled: what leads to it, and its members."""
 
     at: int
-    pairs: dict[str, tuple[Span, Node | _Table]]
+    pairs: dict[str, tuple[Span, Node | _Table | list[_Table]]]
 
 
 def read(text: str) -> Reading:
-    """The tree of a text. Of a table that is repeated, as in `[[x]]`, the last stays under its name.
+    """The tree of a text; `[[x]]` is a sequence of mappings.
 
     Raises:
         TooLargeError: it has too many values, or they nest too deeply.
@@ -82,7 +82,7 @@ def _line(text: str, at: int, root: _Table, table: _Table) -> tuple[_Table, int]
         end = _end(_BLANK, text, end)
         if not text.startswith(close, end):
             raise _Error
-        return _below(root, keys), end + len(close)
+        return (_appended if double else _below)(root, keys), end + len(close)
     keys, end = _keys(text, at)
     end = _end(_BLANK, text, end)
     if text[end : end + 1] != "=":
@@ -110,13 +110,27 @@ def _keys(text: str, at: int) -> tuple[list[tuple[str, Span]], int]:
 
 def _below(table: _Table, keys: list[tuple[str, Span]]) -> _Table:
     for name, span in keys:
-        found = table.pairs.get(name)
-        if found is None or not isinstance(found[1], _Table):
-            found = (span, _Table(span.start, {}))
-            table.pairs[name] = found
-        assert isinstance(found[1], _Table)  # noqa: S101 - just seen to
-        table = found[1]
+        found = table.pairs.get(name, (span, None))[1]
+        if isinstance(found, list):
+            table = found[-1]
+            continue
+        if not isinstance(found, _Table):
+            found = _Table(span.start, {})
+            table.pairs[name] = (span, found)
+        table = found
     return table
+
+
+def _appended(root: _Table, keys: list[tuple[str, Span]]) -> _Table:
+    """A new table at the end of the array that the keys lead to."""
+    above = _below(root, keys[:-1])
+    name, span = keys[-1]
+    found = above.pairs.get(name, (span, None))[1]
+    if not isinstance(found, list):
+        found = []
+        above.pairs[name] = (span, found)
+    found.append(_Table(span.start, {}))
+    return found[-1]
 
 
 def _value(text: str, at: int, depth: int) -> tuple[Node, int]:
@@ -168,7 +182,11 @@ def _members(text: str, at: int, close: str, depth: int) -> tuple[list[Pair], in
 def _frozen(table: _Table) -> Node:
     pairs = []
     for name, (span, value) in table.pairs.items():
-        node = _frozen(value) if isinstance(value, _Table) else value
+        if isinstance(value, list):
+            items = tuple(map(_frozen, value))
+            node = Node(Span(items[0].span.start, items[-1].span.end), items=items)
+        else:
+            node = _frozen(value) if isinstance(value, _Table) else value
         pairs.append(Pair(name, span, node))
     end = max((pair.value.span.end for pair in pairs), default=table.at)
     return Node(Span(table.at, max(end, table.at)), pairs=tuple(pairs))

@@ -1,7 +1,7 @@
 """Code actions: what a person can do about a finding.
 
-Each finding offers its fix where there is one, a human review, a suppression with a reason, and the
-rule's page. Only a safe fix is preferred; silencing never is. A document offers all its safe fixes at once.
+Each finding offers its fix where there is one, what can be done about its package, a human review, a suppression
+with a reason, and the rule's page. Only a safe fix is preferred; silencing never is. A document offers all its safe fixes at once.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import gate
-from vetline.doors.lsp import exposure
+from vetline.doors.lsp import exposure, packages
 from vetline_analyzers.core.text import Edit, Span
+from vetline_analyzers.core.universe import of_purl
 from vetline_analyzers.engine import suppression
 from vetline_analyzers.engine.mending import fitting
 
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.doors.lsp.exposure import Reach
+    from vetline.doors.lsp.packages import Plan
     from vetline.doors.lsp.units import Units
     from vetline.gate import Policy, Sighting
     from vetline_analyzers.core.finding import Finding, Fix
 
 REQUEST_REVIEW = "vetline.requestReview"
+REQUEST_PACKAGE_REVIEW = "vetline.requestPackageReview"
 OPEN_RULE_PAGE = "vetline.openRulePage"
 SHOW_REVIEW = "vetline.showReview"
 SCAN_WORKSPACE = "vetline.scanWorkspace"
@@ -65,8 +68,8 @@ def of_sighting(
     """
     finding = sighting.finding
     target = {"uri": place.uri, "fingerprint": finding.fingerprint}
-    actions: list[dict[str, Any]] = []
-    if finding.fix is not None:
+    actions = _of_package(place, finding)
+    if finding.fix is not None and not finding.meant:  # else it is among those
         fix: dict[str, Any] = {
             "title": f"Fix: {finding.fix.title}",
             "kind": QUICK_FIX,
@@ -115,17 +118,54 @@ def of_sighting(
     return [action for action in actions if action.get("edit", True)]
 
 
+def _of_package(place: Place, finding: Finding) -> list[dict[str, Any]]:
+    """What can be done about the package that a finding is on, and that somebody looks at it."""
+    if of_purl(finding.package) is None:
+        return []
+    target = {"uri": place.uri, "fingerprint": finding.fingerprint}
+    offers = packages.offers(place.unit.snapshot, finding, place.reach)
+    actions: list[dict[str, Any]] = [
+        {"title": title, "kind": QUICK_FIX, "data": {**target, "action": word}}
+        for word, title in offers
+    ]
+    title = f"Ask security to vet this package: {finding.package}"
+    vet = {"title": title, "command": REQUEST_PACKAGE_REVIEW, "arguments": [target]}
+    return [*actions, {"title": title, "kind": QUICK_FIX, "command": vet}]
+
+
 def edit(place: Place, finding: Finding, action: str) -> dict[str, Any] | None:
-    """The workspace edit of an action ("fix" or "suppress"); None when it no longer applies."""
+    """The workspace edit of an action: "fix", "suppress" or one of `packages`; None when it no longer applies."""
     snapshot = place.part.document.snapshot
+    if action in packages.ACTIONS:
+        return _planned(place, packages.plan(place.unit.snapshot, finding, action, place.reach))
     if action != "fix":
         comment = suppression.comment(snapshot, _local(finding, place))
         return _changes(place, [comment]) if comment is not None else None
     if finding.fix is None or (made := _by_document(place, finding.fix.edits)) is None:
         return None
-    versions = {p.document.snapshot.uri: p.document.snapshot.version for p in place.unit.parts}
     lines = finding.fix.additions
+    versions = _versions(place)
     return exposure.extended(made, versions, lines, place.reach, place.units) if lines else made
+
+
+def _planned(place: Place, plan: Plan | None) -> dict[str, Any] | None:
+    """The workspace edit of a plan; None without one, or where an edit of it fits in no document."""
+    if plan is None:
+        return None
+    own = _by_document(place, plan.here) if plan.here else {"changes": {}}
+    if own is None:
+        return None
+    others = {
+        snapshot.uri: [
+            {"range": place.units.range(snapshot, span), "newText": text} for span, text in edits
+        ]
+        for snapshot, edits in plan.there
+    }
+    return exposure.together(own["changes"], _versions(place), others, plan.new)
+
+
+def _versions(place: Place) -> dict[str, int]:
+    return {p.document.snapshot.uri: p.document.snapshot.version for p in place.unit.parts}
 
 
 def safe_fixes(place: Place, sightings: Iterable[Sighting], policy: Policy) -> list[Fix]:

@@ -10,6 +10,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from vetline import project, types
 from vetline.neighbours import Neighbours
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from vetline.doors.lsp.documents import Unit
     from vetline.doors.lsp.server import Server
-    from vetline_analyzers.core.analyzer import Neighbour
+    from vetline.settings import Settings
+    from vetline_analyzers.core.analyzer import Complaint, Neighbour
     from vetline_analyzers.core.text import Snapshot
+
+_PATIENCE = 5.0  # seconds for one text
 
 
 class Beside:
@@ -68,6 +72,15 @@ class Beside:
         if found != unit.neighbours and documents.units.get(uri) is unit:
             unit.neighbours = found
             self._server.look(unit)
+
+
+def complaints(root: Path, settings: Settings, snapshot: Snapshot) -> tuple[Complaint, ...] | None:
+    """What a type checker says of one Python text as it stands in the editor; None when there is none."""
+    if snapshot.language != "python":
+        return None
+    environment = project.python_of(root, settings)
+    found = types.complaints({"": snapshot.text}, environment, _PATIENCE, root=root)
+    return found[""] if found else None
 
 
 def _read(root: Path, instead: dict[str, bytes], snapshot: Snapshot) -> dict[str, Neighbour]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from vetline.doors.lsp.documents import Unit
-    from vetline_analyzers.core.analyzer import Facts, Neighbour
+    from vetline_analyzers.core.analyzer import Complaint, Facts, Neighbour
     from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.engine import Analysis
@@ -37,12 +37,14 @@ class Terms:
         analyzers: names of those to ask.
         timeout: seconds for one look.
         neighbours: what the unit imports from its project.
+        second: asks a type checker about the text; on the desk's thread, before its worker.
     """
 
     project: str
     analyzers: tuple[str, ...]
     timeout: float
     neighbours: Mapping[str, Neighbour] | None = None
+    second: Callable[[Snapshot], tuple[Complaint, ...] | None] | None = None
 
 
 @dataclass(slots=True)
@@ -144,15 +146,7 @@ class Desk:
         del self._waiting[unit.uri]
         self._busy = unit.uri
         snapshot = unit.snapshot
-        look = partial(
-            self.worker.examine,
-            snapshot,
-            terms.analyzers,
-            terms.timeout,
-            terms.project,
-            terms.neighbours,
-        )
-        future = loop.run_in_executor(self._thread, look)
+        future = loop.run_in_executor(self._thread, _look, self.worker, snapshot, terms)
         future.add_done_callback(partial(self._done, unit, snapshot))
 
     def _done(self, unit: Unit, snapshot: Snapshot, future: asyncio.Future[Analysis]) -> None:
@@ -174,3 +168,9 @@ class Desk:
             self._settled.remove((uri, future))
             if not future.done():
                 future.set_result(None)
+
+
+def _look(worker: Worker, snapshot: Snapshot, terms: Terms) -> Analysis:
+    complaints = terms.second(snapshot) if terms.second else None
+    asked = snapshot, terms.analyzers, terms.timeout, terms.project, terms.neighbours
+    return worker.examine(*asked, complaints=complaints)

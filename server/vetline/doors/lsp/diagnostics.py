@@ -41,7 +41,7 @@ class View(NamedTuple):
     Attributes:
         units: how it counts columns.
         policy: persona and scope; the door shows what is outside the scope as hints.
-        reviews: by fingerprint, the names of those who asked for a review.
+        reviews: by fingerprint, or package URL, the names of those who asked for a review.
         related: whether it shows related information.
         root: the project's folder, where other files are.
     """
@@ -51,6 +51,10 @@ class View(NamedTuple):
     reviews: Mapping[str, str]
     related: bool
     root: Path
+
+    def asker(self, finding: Finding) -> str | None:
+        """Who asked for a review of a finding, or of the package that it is about."""
+        return self.reviews.get(finding.fingerprint) or self.reviews.get(finding.package)
 
 
 def visible(sighting: Sighting, policy: Policy) -> bool:
@@ -83,7 +87,7 @@ def _diagnostic(unit: Unit, part: Part, sighting: Sighting, view: View) -> dict[
     message = finding.message
     if tag := origin_tag(origin):
         message += f" [{tag}]"
-    if asker := view.reviews.get(finding.fingerprint):
+    if asker := view.asker(finding):
         message += f" [review requested by {asker}]"
     diagnostic: dict[str, Any] = {
         "range": _range(part, finding.span, view.units),

@@ -71,6 +71,7 @@ class Display:
     def view(self, project: Project, uri: str) -> diagnostics.View:
         """How this client sees a document of a project."""
         reviews = project.reviews.get(records.subject(project.root, uri), {})
+        reviews = {**project.reviews.get("", {}), **reviews}
         document = self._server.capabilities.text_document
         publishing = document.publish_diagnostics if document else None
         related = bool(publishing and publishing.related_information)

@@ -15,12 +15,13 @@ from vetline.history import exposed
 from vetline_analyzers.core.text import Snapshot, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.units import Units
-    from vetline_analyzers.core.finding import Addition
+    from vetline_analyzers.core.finding import Addition, Finding
+    from vetline_analyzers.core.universe import Universe
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +35,20 @@ class Reach(NamedTuple):
         root: the project's folder.
         shown: gives the text of a document that is open, by its URI.
         creates: the client can make a file as part of an edit.
+        settings: the project's config file; None where it has none.
+        python: its environment, where a setting names one.
+        universe: the names of the public registries; None where nothing is known of them.
+        open: gives the project's documents that are open, each with its findings; not those of notebooks, whose cells
+            are documents of their own.
     """
 
     root: Path
     shown: Callable[[str], Snapshot | None]
     creates: bool
+    settings: Path | None
+    python: Path | None
+    universe: Universe | None
+    open: Callable[[], Iterable[tuple[Snapshot, Sequence[Finding]]]]
 
 
 def reach(server: Server, uri: str) -> Reach:
@@ -51,8 +61,25 @@ def reach(server: Server, uri: str) -> Reach:
         document = server.documents.open.get(uri)
         return document.snapshot if document is not None else None
 
+    def around() -> list[tuple[Snapshot, list[Finding]]]:
+        return [
+            (unit.snapshot, [sighting.finding for sighting in server.display.sightings(unit)])
+            for unit in server.documents.units.values()
+            if server.projects.of(unit.uri) is project and len(unit.parts) == 1
+        ]
+
+    project = server.projects.of(uri)
     creates = types.ResourceOperationKind.Create in kinds
-    return Reach(server.projects.of(uri).root, shown, creates)
+    config = project.config
+    return Reach(
+        project.root,
+        shown,
+        creates,
+        config.file,
+        config.path(config.settings.python),
+        project.facts.universe if project.facts else None,
+        around,
+    )
 
 
 def extended(
@@ -91,14 +118,31 @@ def extended(
         if more := additions.missing(snapshot.text, wanted):
             end = Span(len(snapshot.text), len(snapshot.text))
             made[uri] = [{"range": units.range(snapshot, end), "newText": more}]
-    if not new:
-        return {"changes": {**changes["changes"], **made}}
+    return together(changes["changes"], versions, made, new)
+
+
+def together(
+    own: Mapping[str, list[dict[str, Any]]],
+    versions: Mapping[str, int],
+    others: Mapping[str, list[dict[str, Any]]],
+    new: Iterable[str],
+) -> dict[str, Any]:
+    """The workspace edit of documents and of other files.
+
+    Args:
+        own: the documents' edits, by URI.
+        versions: theirs.
+        others: the other files' edits.
+        new: those that are to be made.
+    """
     steps: list[dict[str, Any]] = [
         {"kind": "create", "uri": uri, "options": {"ignoreIfExists": True}} for uri in new
     ]
+    if not steps:  # `changes`: every client has it
+        return {"changes": {**own, **others}}
     # What is open elsewhere may have another version by the time it is edited.
-    steps += [_step(uri, None, edits) for uri, edits in made.items()]
-    steps += [_step(uri, versions.get(uri), edits) for uri, edits in changes["changes"].items()]
+    steps += [_step(uri, None, edits) for uri, edits in others.items()]
+    steps += [_step(uri, versions.get(uri), edits) for uri, edits in own.items()]
     return {"documentChanges": steps}
 
 

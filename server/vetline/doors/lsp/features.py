@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,14 +22,18 @@ from vetline.doors.lsp.messages import (
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
+from vetline.formats import visible
+from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.gate import Sighting
-    from vetline_analyzers.core.finding import Fix
+    from vetline_analyzers.core.finding import Finding, Fix
     from vetline_analyzers.core.text import Span
+
+_MARKS = re.compile(r"[\\`*<\[\]]")  # what begins something in Markdown and may stand in a name
 
 
 def register(server: Server) -> None:
@@ -58,6 +63,7 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_code_lenses)
     commands: dict[str, Callable[..., Any]] = {
         actions.REQUEST_REVIEW: _request_review,
+        actions.REQUEST_PACKAGE_REVIEW: _request_package_review,
         actions.OPEN_RULE_PAGE: _open_rule_page,
         actions.SHOW_REVIEW: _show_review,
         actions.SCAN_WORKSPACE: _scan_workspace,
@@ -239,7 +245,8 @@ async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None
     for _, sighting in touched[:3]:
         finding = sighting.finding
         page = await ls.page(finding.rule, brief=True)
-        parts.append(f"{finding.message}\n\n{page or f'`{finding.rule}`'}")
+        said_of = [finding.message, page or f"`{finding.rule}`"]
+        parts.append("\n\n".join(said_of + _evidence(ls, uri, finding)))
     parts += [said] if said else []
     if not parts:
         return None
@@ -249,6 +256,23 @@ async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None
         span: Span = sighting.finding.span.shifted(-place.part.start)
         hover["range"] = ls.units.range(place.part.document.snapshot, span)
     return hover
+
+
+def _evidence(ls: Server, uri: str, finding: Finding) -> list[str]:
+    """What a finding rests on, and of one on a package the day of what is known, in Markdown."""
+    facts = ls.projects.of(uri).facts
+    if facts is None:
+        return []
+    subject = of_purl(finding.package) if finding.package else None
+    days = []
+    if subject and facts.universe:
+        days.append(f"names as of {facts.universe.day(subject.ecosystem)}")
+    if finding.package and facts.advisories:
+        days.append(f"advisories as of {facts.advisories.as_of}")
+    said = [_MARKS.sub(r"\\\g<0>", visible(words)) for words in finding.evidence]
+    about = f", {finding.package}" if finding.package else ""
+    told = [f"**Evidence**{about}" + (f" ({', '.join(days)}):" if days else ":")]
+    return ["\n".join((*told, *(f"- {words}" for words in said)))] if said or days else []
 
 
 async def _provenance(ls: Server, params: ProvenanceParams) -> dict[str, Any]:
@@ -265,7 +289,7 @@ async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[st
     if found is None:
         return []
     unit, part = found
-    reviews = ls.display.view(ls.projects.of(uri), unit.uri).reviews
+    view = ls.display.view(ls.projects.of(uri), unit.uri)
     return [
         {
             "range": ls.units.range(
@@ -278,7 +302,7 @@ async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[st
             },
         }
         for sighting in ls.display.sightings(unit)
-        if (asker := reviews.get(sighting.finding.fingerprint))
+        if (asker := view.asker(sighting.finding))
         and part.start <= sighting.finding.span.start
         and sighting.finding.span.end <= part.start + len(part.document.snapshot.text)
     ]
@@ -296,17 +320,27 @@ def _aim(ls: Server, target: Any) -> tuple[str, str, str]:
 
 
 async def _request_review(ls: Server, target: Any = None) -> dict[str, Any]:
+    return await _requested(ls, target, package=False)
+
+
+async def _request_package_review(ls: Server, target: Any = None) -> dict[str, Any]:
+    return await _requested(ls, target, package=True)
+
+
+async def _requested(ls: Server, target: Any, *, package: bool) -> dict[str, Any]:
     uri, fingerprint, note = _aim(ls, target)
     found = _with_fingerprint(ls, uri, fingerprint)
     if found is None:
         raise JsonRpcInvalidParams("there is no such finding in this document any more")
     unit, _, sighting = found
-    return await ls.projects.request_review(unit, sighting, note)
+    return await ls.projects.request_review(unit, sighting, note, package=package)
 
 
 async def _show_review(ls: Server, target: Any = None) -> None:
     uri, fingerprint, _ = _aim(ls, target)
-    lines = await ls.projects.describe_review(uri, fingerprint)
+    found = _with_fingerprint(ls, uri, fingerprint)
+    package = found[2].finding.package if found else ""
+    lines = await ls.projects.describe_review(uri, fingerprint, package)
     ls.say("\n".join(lines) or "There is no review request here.")
 
 

@@ -11,18 +11,18 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
-from vetline import baseline, config, files
+from vetline import baseline, config, files, session
 from vetline import project as projects
 from vetline.doors.lsp import records
 from vetline.doors.lsp.protocol import describe
-from vetline.doors.lsp.workspace import CONFIG_FILES, WATCHED, Workspace
+from vetline.doors.lsp.workspace import CONFIG_FILES, Workspace
 from vetline.ledger import LedgerError
+from vetline.project import watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vetline.provenance import Origin
     from vetline_analyzers.core.analyzer import Facts
     from vetline_analyzers.core.text import Span
+    from vetline_analyzers.core.universe import Answer, Package
 
 T = TypeVar("T")
 
@@ -90,9 +91,20 @@ class Projects:
             self._server.look_again()
             return
         project.unknown = ""
+        facts = replace(facts, answers=project.answers)
         if facts == project.facts and accepted == project.accepted:
             return
         project.facts, project.accepted = facts, accepted
+        self._know(project, facts)
+
+    def told(self, project: Project, answers: Mapping[Package, Answer]) -> None:
+        """Take what registries said of names and have the project's documents looked at again."""
+        project.answers = {**project.answers, **answers}
+        if project.facts is not None:
+            project.facts = replace(project.facts, answers=project.answers)
+            self._know(project, project.facts)
+
+    def _know(self, project: Project, facts: Facts) -> None:
         for desk in (self._server.quick, self._server.slow):
             desk.know(project.key, facts)
         for unit in list(self._server.documents.units.values()):
@@ -123,9 +135,9 @@ class Projects:
                     ),
                 )
             )
-        watched = workspace.did_change_watched_files if workspace else None
-        if watched and watched.dynamic_registration:
-            watchers = [types.FileSystemWatcher(glob_pattern=f"**/{name}") for name in WATCHED]
+        watching = workspace.did_change_watched_files if workspace else None
+        if watching and watching.dynamic_registration:
+            watchers = [types.FileSystemWatcher(glob_pattern=f"**/{one}") for one in watched.GLOBS]
             registrations.append(
                 types.Registration(
                     id="files",
@@ -247,30 +259,38 @@ class Projects:
 
         self._server.spawn(read())
 
-    async def request_review(self, unit: Unit, sighting: Sighting, note: str) -> dict[str, Any]:
-        """Write a review request to the ledger and show it.
+    async def request_review(
+        self, unit: Unit, sighting: Sighting, note: str, *, package: bool = False
+    ) -> dict[str, Any]:
+        """Write a request for a review of a finding, or of the package it is about, to the ledger and show it.
 
         Raises:
-            JsonRpcInvalidParams: the ledger cannot be written; the message says why.
+            JsonRpcInvalidParams: the ledger cannot be written, or there is no package; the message says why.
         """
-        project, snapshot = self.of(unit.uri), unit.snapshot
+        project, snapshot, finding = self.of(unit.uri), unit.snapshot, sighting.finding
+
+        def ask() -> tuple[dict[str, Any], str]:
+            if package:
+                return records.vet(project.root, finding, note)
+            return records.request(project.root, snapshot, sighting, note)
+
         try:
-            request, notice = await self._beside(
-                lambda: records.request(project.root, snapshot, sighting, note)
-            )
+            request, notice = await self._beside(ask)
             project.reviews = await self._beside(lambda: records.reviews(project.root))
+        except ValueError as error:
+            raise JsonRpcInvalidParams(str(error)) from error
         except LedgerError as error:
             self._server.say(str(error), types.MessageType.Error)
             raise JsonRpcInvalidParams(str(error)) from error
         self._show_reviews(project)
-        said = f"Review of {sighting.finding.rule} requested."
+        said = f"Review of {finding.package if package else finding.rule} requested."
         self._server.say(f"{said} {notice}".strip())
         return request
 
-    async def describe_review(self, uri: str, fingerprint: str) -> list[str]:
-        """What is known of the requests for a finding, a line each."""
-        project = self.of(uri)
-        return await self._beside(lambda: records.describe(project.root, uri, fingerprint))
+    async def describe_review(self, uri: str, fingerprint: str, package: str) -> list[str]:
+        """What is known of the requests for a finding and for its package, a line each."""
+        root = self.of(uri).root
+        return await self._beside(lambda: records.describe(root, uri, fingerprint, package))
 
     def remember(self, unit: Unit, span: Span, origin: Origin) -> None:
         """Note an insertion into a unit in the ledger."""
@@ -297,8 +317,8 @@ class Projects:
 
 
 def _is_watched(uri: str) -> bool:
-    name = uri.rsplit("/", 1)[-1]
-    return any(fnmatch(name, pattern) for pattern in WATCHED)
+    path = files.path_of(uri)
+    return path is not None and watched.counts(path.as_posix())
 
 
 def _read(project: Project) -> tuple[Facts, dict[str, Counter[Entry]]]:
@@ -313,7 +333,7 @@ def _read(project: Project) -> tuple[Facts, dict[str, Counter[Entry]]]:
             accepted.setdefault(entry.path, Counter())[entry] = count
     except baseline.BaselineError as error:
         log.warning("%s", error)
-    return facts, accepted
+    return session.approving(facts, project.root, settings, log.warning), accepted
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

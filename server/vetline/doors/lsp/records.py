@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vetline import files, insertions, ledger, review, session, stores
-from vetline.ledger import Kind
+from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from vetline.gate import Sighting
     from vetline.ledger import Draft
     from vetline.provenance import Origin
+    from vetline.review import ReviewRequest
     from vetline.stores import Location, Receipt
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot, Span
 
 _author = cache(ledger.actor)  # of insertions, which come often; who asks for a review is looked up
@@ -28,13 +30,12 @@ def subject(root: Path, uri: str) -> str:
 
 
 def reviews(root: Path) -> dict[str, dict[str, str]]:
-    """Who asked for a review: by subject, then by fingerprint, the name.
+    """Who asked for a review: by subject, then by fingerprint, the name; of packages as `review.requesters` has it.
 
     Raises:
         LedgerError: the ledger is there and cannot be read.
     """
-    events = stores.read(stores.locate(root), [Kind.REVIEW_REQUESTED])
-    return review.requesters(review.fold(events))
+    return review.requesters(review.fold(stores.read(stores.locate(root), review.KINDS)))
 
 
 def request(
@@ -63,26 +64,49 @@ def request(
         note=session.without_secrets(note),
     )
     receipt = _append(location, draft, ledger.actor(root))
-    found = review.fold(stores.read(location, [Kind.REVIEW_REQUESTED], draft.subject))
+    found = review.fold(stores.read(location, review.KINDS, draft.subject))
     asked = next(one for one in found if finding.fingerprint in one.subject.fingerprints)
-    answer = {"id": asked.id, "requester": review.display_name(asked.requester)}
-    return answer, receipt.why
+    return _answer(asked), receipt.why
 
 
-def describe(root: Path, uri: str, fingerprint: str) -> list[str]:
-    """The requests for a finding, a line each.
+def vet(root: Path, finding: Finding, note: str) -> tuple[dict[str, Any], str]:
+    """Ask for a review of the package that a finding is about; gives and raises what `request` does.
+
+    Raises:
+        ValueError: the finding is about none.
+    """
+    package = of_purl(finding.package)
+    if package is None:
+        raise ValueError("this finding is not about a package")
+    location = stores.locate(root)
+    note = session.without_secrets(note)
+    draft = review.vetting(package, rules=[finding.rule], reasons=[finding.message], note=note)
+    receipt = _append(location, draft, ledger.actor(root))
+    found = review.fold(stores.read(location, review.KINDS, draft.subject))
+    return _answer(found[-1]), receipt.why
+
+
+def _answer(asked: ReviewRequest) -> dict[str, Any]:
+    return {"id": asked.id, "requester": review.display_name(asked.requester)}
+
+
+def describe(root: Path, uri: str, fingerprint: str, package: str = "") -> list[str]:
+    """The open requests for a finding, and for the package that it is about, a line each.
 
     Raises:
         LedgerError: the ledger is there and cannot be read.
     """
-    path = subject(root, uri)
-    found = review.fold(stores.read(stores.locate(root), [Kind.REVIEW_REQUESTED], path))
+    location = stores.locate(root)
+    found = review.fold(stores.read(location, review.KINDS, subject(root, uri)))
+    if package:
+        found += review.fold(stores.read(location, review.KINDS, package))
     return [
-        f"{asked.id}: review of {', '.join(asked.subject.rules)} requested by "
+        f"{asked.id}: review of {asked.subject.package or ', '.join(asked.subject.rules)} requested by "
         f"{review.display_name(asked.requester)} at {asked.at}"
         + (f": {asked.note}" if asked.note else "")
         for asked in found
-        if fingerprint in asked.subject.fingerprints
+        if asked.decision is None
+        and (fingerprint in asked.subject.fingerprints or asked.subject.package)
     ]
 
 

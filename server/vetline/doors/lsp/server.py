@@ -22,12 +22,13 @@ from pygls.lsp.server import LanguageServer
 
 import vetline
 from vetline import files
-from vetline.doors.lsp.beside import Beside
+from vetline.doors.lsp.beside import Beside, complaints
 from vetline.doors.lsp.desk import Desk, Terms
 from vetline.doors.lsp.display import Display
 from vetline.doors.lsp.documents import SIZE, Documents
 from vetline.doors.lsp.exposure import Exposure
 from vetline.doors.lsp.hooks import Hooks
+from vetline.doors.lsp.inquiries import Inquiries
 from vetline.doors.lsp.notebooks import Notebooks
 from vetline.doors.lsp.origins import Origins
 from vetline.doors.lsp.projects import Projects
@@ -80,6 +81,7 @@ class Server(LanguageServer):
         self.hooks = Hooks(self)
         self.beside = Beside(self)
         self.exposure = Exposure(self)
+        self.inquiries = Inquiries(self)
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
@@ -104,7 +106,14 @@ class Server(LanguageServer):
         for task in (reading, leaving, *self._tasks):
             task.cancel()
         await self.origins.farewell()
-        for closing in (self.hooks, self.beside, self.quick, self.slow, self.projects):
+        for closing in (
+            self.hooks,
+            self.beside,
+            self.inquiries,
+            self.quick,
+            self.slow,
+            self.projects,
+        ):
             closing.close()
         writer.close()
         if self.pages_folder is not None:
@@ -282,8 +291,8 @@ class Server(LanguageServer):
         """Have a unit looked at: by the quick analyzers now, by the slow ones after a pause."""
         project = self.projects.of(unit.uri)
         settings = project.config.settings
-        if len(unit.snapshot.text) > settings.max_file_size:
-            size, limit = len(unit.snapshot.text), settings.max_file_size
+        size, limit = len(unit.snapshot.text), settings.max_file_size
+        if size > limit and size > (limit := files.bound(unit.snapshot.path, limit)):
             reason = f"{size:,} characters are over the limit of {limit:,} (max-file-size)"
             for desk in (self.quick, self.slow):
                 desk.drop(unit.uri)
@@ -301,7 +310,8 @@ class Server(LanguageServer):
         ):
             names = project.analyzers(pace)
             around = unit.neighbours if desk is self.quick else None
-            terms = Terms(project.key, names, settings.timeout, around)
+            second = partial(complaints, project.root, settings) if desk is self.slow else None
+            terms = Terms(project.key, names, settings.timeout, around, second)
             desk.ask(unit, terms, delay)
 
     def look_again(self) -> None:
@@ -317,3 +327,5 @@ class Server(LanguageServer):
             return  # the answer to the newer text comes soon
         unit.take(desk.name, snapshot, analysis)
         self.display.publish(unit)
+        if desk is self.slow and not late:
+            self.inquiries.looked(unit)

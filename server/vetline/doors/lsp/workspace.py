@@ -26,20 +26,9 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Facts, Pace
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
+    from vetline_analyzers.core.universe import Answer, Package
 
 CONFIG_FILES = ("vetline.toml", "pyproject.toml")
-# Files whose change may change the facts of a project.
-WATCHED = (
-    *CONFIG_FILES,
-    "requirements*.txt",
-    "setup.cfg",
-    "setup.py",
-    "Pipfile",
-    "pyvenv.cfg",
-    "fingerprint-key",
-    "baseline",
-    ".secrets.baseline",
-)
 _EDITOR_DEFAULTS = {"scope": "ai"}
 
 
@@ -55,6 +44,7 @@ class Project:
         reviews: fingerprint → who asked for a review, by path; read from the ledger.
         gathering: the last gathering of facts.
         unknown: why facts could not be gathered; "" when they could.
+        answers: what registries said of names of packages.
         stamp: modification times of the config files, to notice a change nobody told us of.
     """
 
@@ -63,6 +53,7 @@ class Project:
     facts: Facts | None = None
     accepted: dict[str, Counter[Entry]] = field(default_factory=dict)
     reviews: dict[str, dict[str, str]] = field(default_factory=dict)
+    answers: dict[Package, Answer] = field(default_factory=dict)
     stamp: tuple[float, ...] = ()
     gathering: asyncio.Task[None] | None = None
     unknown: str = ""

@@ -27,14 +27,23 @@ _BLANK = r"(?:[ \t\f]|\\\r?\n)"
 _DOTTED = rf"[^\W\d]\w*(?:{_BLANK}*\.{_BLANK}*\w+)*"
 _OPENING = re.compile(r"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from|import)", re.MULTILINE)
 _STATEMENT = re.compile(
-    rf"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from{_BLANK}+(?P<source>{_DOTTED}){_BLANK}+import\b"
+    rf"(?:^|(?<=\r)|[;:])[ \t\f\ufeff]*(?:from(?:{_BLANK}+(?P<source>{_DOTTED}){_BLANK}+"
+    rf"|{_BLANK}*(?P<near>\.(?:{_BLANK}*\.)*(?:{_BLANK}*{_DOTTED}(?={_BLANK}))?){_BLANK}*)import\b"
     rf"|import{_BLANK}+(?P<names>{_DOTTED}[^;#\r\n\\]*(?:\\\r?\n[^;#\r\n\\]*)*))",
     re.MULTILINE,
 )
 _NAMED = re.compile(rf"{_BLANK}*(?P<name>{_DOTTED})(?:{_BLANK}+as{_BLANK}+\w+)?{_BLANK}*(?:,|$)")
 _CALL = re.compile(
-    r"(?P<call>\b(?:import_module|__import__))\(\s*(?P<quote>['\"])(?P<name>[^\W\d]\w*(?:\.\w+)*)(?P=quote)"
+    r"(?P<call>\b(?:import_module|__import__|find_spec|importorskip))\(\s*(?P<quote>['\"])"
+    r"(?P<name>[^\W\d]\w*(?:\.\w+)*)(?P=quote)"
 )
+_CALLED = ("import_module", "__import__", "find_spec", "importorskip")
+_ASKING = frozenset({"find_spec", "importorskip"})  # they are made for what may be missing
+_BETWEEN = rf"(?:{_BLANK}|[\r\n]|#[^\r\n]*(?:[\r\n]|\Z))*"
+_LISTED = re.compile(
+    rf"{_BETWEEN}(?:\({_BETWEEN})?(?P<name>[^\W\d]\w*)(?:{_BLANK}+as{_BLANK}+\w+)?{_BETWEEN}(?P<more>,)?"
+)
+_MAX_NAMES = 200  # of one statement
 _BLOCK = re.compile(
     r"^(?P<indent>[ \t\f]*)(?:async[ \t]+)?"
     r"(?P<word>try|except|else|elif|if|with|finally|for|while|def|class|match|case)\b"
@@ -45,17 +54,32 @@ _FOLLOWS = {"except": ("try",), "finally": ("try",), "elif": ("if",), "else": ("
 _CATCHES = re.compile(r"except\s*\*?\s*(?::|.*\b(?:ImportError|ModuleNotFoundError|(?:Base)?Exception)\b)", re.DOTALL)  # fmt: skip
 _CONDITION = re.compile(
     r"TYPE_CHECKING|sys\.(?:platform|version|implementation|hexversion)|version_info|os\.name|platform\."
-    r"|\bPY[23]\b|\bIS_?(?:WIN|LINUX|MAC)|find_spec"
+    r"|\bPY[23]\b|\bIS_?(?:WIN|LINUX|MAC)|find_spec|\b(?:HAS|HAVE|WITH|USE)_[A-Z]|_(?:available|installed)\b"
 )
+_EXPECTS = re.compile(r"[rR]aises\w*\(.{0,80}\b(?:ImportError|ModuleNotFoundError)", re.DOTALL)
 _SUPPRESSES = re.compile(r"suppress\(.*(?:ImportError|ModuleNotFoundError|Exception)", re.DOTALL)
 
 
+# An import of one's own module under the name that it has elsewhere, and what is done where it has not.
+_OR_OWN = re.compile(
+    r"[^\n]{0,200}\n(?:[ \t]*(?:#[^\n]{0,200})?\n){0,5}[ \t]*except\b[^\n]{0,100}:(?:[ \t]*(?:#[^\n]{0,200})?\n){0,5}[ \t]*from[ \t]+\."
+)
+
+
 class Import(NamedTuple):
-    """An import of a module, and whether the code expects that it may be missing."""
+    """An import of a module.
+
+    Attributes:
+        span: its name as it stands there.
+        module: its name without blanks; a relative one with its dots in front.
+        guarded: the code expects that it may be missing.
+        end: where the names begin that a `from … import` takes out of it; 0 for other imports.
+    """
 
     span: Span
     module: str
     guarded: bool = False
+    end: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +90,10 @@ class _Block:
     end: int
     word: str
     chain: list[str]
+
+    def expects(self) -> bool:
+        """Whether an import inside is there to fail: a test of what happens then."""
+        return self.word == "with" and bool(_EXPECTS.search(self.chain[0]))
 
     def guards(self) -> bool:
         """Whether an import inside may fail without harm, or is for other circumstances."""
@@ -87,18 +115,45 @@ def code(text: str) -> Callable[[int], bool]:
 
 
 def found(text: str, is_code: Callable[[int], bool]) -> Iterator[Import]:
-    """The absolute imports in a text, in its order, none of them guarded yet."""
-    spans = [
-        span
+    """The imports in a text, in its order; guarded are only those that ask whether there is a module."""
+    imports = [
+        Import(span, re.sub(r"[\s\\]", "", text[span.start : span.end]), end=end)
         for match in _statements(text)
-        if is_code(match.end("source") - 1 if match["source"] else match.start("names"))
-        for span in _spans(text, match)
+        if is_code(_witness(match))
+        for span, end in _spans(text, match)
     ]
-    if "import_module" in text or "__import__" in text:
+    if any(name in text for name in _CALLED):
         calls = (match for match in _CALL.finditer(text) if is_code(match.start("call")))
-        spans += [Span(*match.span("name")) for match in calls]
-    for span in sorted(spans):
-        yield Import(span, re.sub(r"[\s\\]", "", text[span.start : span.end]))
+        imports += [
+            Import(Span(*match.span("name")), match["name"], match["call"] in _ASKING)
+            for match in calls
+        ]
+        imports.sort(key=lambda found: found.span)
+    yield from imports
+
+
+def names(text: str, found: Import) -> Iterator[tuple[str, Span]]:
+    """What a `from … import` takes out of its module, each name with its place; "*" is none."""
+    at = found.end
+    for _ in range(_MAX_NAMES if at else 0):
+        listed = _LISTED.match(text, at)
+        if listed is None:
+            return
+        yield listed["name"], Span(*listed.span("name"))
+        if not listed["more"]:
+            return
+        at = listed.end()
+
+
+def has_own_instead(text: str, found: Import) -> bool:
+    """Whether a module of the same package is imported where an import in a `try` fails: it is one's own, too."""
+    return found.guarded and _OR_OWN.match(text, found.span.end) is not None
+
+
+def _witness(match: re.Match[str]) -> int:
+    """A place in an import statement that lies in a string or comment when the statement does."""
+    group = next(name for name in ("source", "near", "names") if match[name])
+    return match.start("names") if group == "names" else match.end(group) - 1
 
 
 def _statements(text: str) -> Iterator[re.Match[str]]:
@@ -120,13 +175,15 @@ def _statements(text: str) -> Iterator[re.Match[str]]:
         at = text.find("import", begin)
 
 
-def _spans(text: str, match: re.Match[str]) -> Iterator[Span]:
-    if match["source"]:
-        yield Span(*match.span("source"))
-        return
+def _spans(text: str, match: re.Match[str]) -> Iterator[tuple[Span, int]]:
+    """The modules of a statement, each with where the names begin that are taken out of it."""
+    for group in ("source", "near"):
+        if match[group]:
+            yield Span(*match.span(group)), match.end()
+            return
     at, end = match.span("names")
     while named := _NAMED.match(text, at, end):
-        yield Span(*named.span("name"))
+        yield Span(*named.span("name")), 0
         at = named.end()
         if text[at - 1] != ",":
             return
@@ -135,7 +192,10 @@ def _spans(text: str, match: re.Match[str]) -> Iterator[Span]:
 def guarded(
     snapshot: Snapshot, imports: Iterable[Import], is_code: Callable[[int], bool]
 ) -> Iterator[Import]:
-    """The imports, in the order of the text, each knowing whether a block around it guards it."""
+    """The imports, in the order of the text, each knowing whether a block around it guards it.
+
+    Those that are there to fail (`with raises(ImportError)`) are left out.
+    """
     text, line_starts = snapshot.text, snapshot.line_starts
     stack: list[_Block] = []
     around: list[tuple[Import, list[_Block]]] = []
@@ -155,7 +215,9 @@ def guarded(
         _open(stack, header)
         header = next(headers, None)
     for found, blocks in around:
-        yield found._replace(guarded=any(block.guards() for block in blocks))
+        if not any(block.expects() for block in blocks):
+            is_guarded = found.guarded or any(block.guards() for block in blocks)
+            yield found._replace(guarded=is_guarded)
 
 
 def _open(stack: list[_Block], header: re.Match[str]) -> None:

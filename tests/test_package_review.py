@@ -1,0 +1,253 @@
+"""Reviews of packages: asked for by a URL, decided by a person, folded from events that are only added."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import persons
+import pytest
+
+from vetline import agents, ledger, review, stores
+from vetline.doors import review as door
+from vetline.ledger import GENESIS, Draft, Kind
+from vetline.review import State
+from vetline_analyzers.core.universe import Ecosystem, of_purl, package
+
+FOO = package(Ecosystem.PYPI, "Foo_Bar")
+UI = package(Ecosystem.NPM, "@shop/ui")
+TOKEN = "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"
+
+
+def fold(*steps: tuple[str, Draft]) -> list[review.ReviewRequest]:
+    after, events = (0, GENESIS), []
+    for number, (who, draft) in enumerate(steps):
+        at = f"2026-03-01T09:05:{number:02}.000Z"
+        events.append(ledger.seal(draft, after=after, at=at, actor=f"{who} <x@example.com>"))
+        after = (events[-1].seq, events[-1].hash)
+    assert ledger.verify(events) is None
+    return review.fold(events)
+
+
+# -- package URLs
+
+
+@pytest.mark.parametrize(
+    ("purl", "expected"),
+    [
+        ("pkg:pypi/foo-bar", FOO),
+        ("pkg:pypi/Foo_Bar", FOO),
+        ("PKG:PyPI/foo.bar", FOO),
+        ("pkg:npm/%40shop/ui", UI),
+        ("pkg:npm/@shop/ui", UI),
+        ("pkg:npm/left-pad", package(Ecosystem.NPM, "left-pad")),
+        ("pkg:pypi/foo@1.0", None),
+        ("pkg:pypi/foo?x=1", None),
+        ("pkg:pypi/", None),
+        ("pkg:pypi/a/b", None),
+        ("pkg:npm/a/b", None),
+        ("pkg:cargo/foo", None),
+        ("pypi/foo", None),
+        ("pkg:pypi/a b", None),
+        ("pkg:pypi/\x1b[31m", None),
+        ("", None),
+    ],
+)
+def test_a_package_is_known_by_its_url(purl, expected):
+    assert of_purl(purl) == expected
+    if expected:
+        assert of_purl(expected.purl) == expected
+
+
+# -- pure
+
+
+def test_a_request_waits_until_it_is_decided():
+    (found,) = fold(("Ada", review.vetting(FOO, rules=["package/obscure"], note=" is it ours? ")))
+    assert (found.subject.package, found.subject.path) == ("pkg:pypi/foo-bar", "")
+    assert (found.state, found.note, found.decision) == (State.REQUESTED, "is it ours?", None)
+    assert review.requesters([found]) == {"": {"pkg:pypi/foo-bar": "Ada"}}
+    assert review.approved([found]) == frozenset()
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.REJECTED])
+def test_a_decision_answers_the_request_and_says_who_made_it(state):
+    requests = fold(
+        ("Ada", review.vetting(FOO)), ("Bo", review.decided(FOO, state, "looked at it"))
+    )
+    (found,) = requests
+    assert (found.requester, found.state) == ("Ada <x@example.com>", state)
+    assert found.decision == ("Bo <x@example.com>", "2026-03-01T09:05:01.000Z", "looked at it")
+    assert review.requesters(requests) == {"": {}}
+    assert review.approved(requests) == ({FOO.purl} if state is State.APPROVED else frozenset())
+
+
+def test_the_last_decision_counts():
+    yes, no = (review.decided(FOO, state) for state in (State.APPROVED, State.REJECTED))
+    other = review.decided(UI, State.APPROVED)
+    assert review.approved(fold(("A", yes), ("B", no))) == frozenset()
+    assert review.approved(fold(("A", no), ("B", yes), ("A", other))) == {FOO.purl, UI.purl}
+    asked_again = fold(("A", yes), ("B", review.vetting(FOO)))
+    assert [one.state for one in asked_again] == [State.APPROVED, State.REQUESTED]
+    assert review.approved(asked_again) == {FOO.purl}, "a doubt is not yet a decision"
+    assert review.approved(fold(("A", yes), ("B", review.vetting(FOO)), ("C", no))) == frozenset()
+
+
+def test_asking_twice_is_asking_once_and_after_a_decision_anew():
+    ask = review.vetting(FOO)
+    assert len(fold(("A", ask), ("B", ask))) == 1
+    assert len(fold(("A", ask), ("B", review.vetting(UI)))) == 2
+    assert len(fold(("A", ask), ("B", review.decided(FOO, State.REJECTED)), ("A", ask))) == 2
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        Draft(Kind.REVIEW_APPROVED, "a/x.py", {"lines": [1, 2], "note": ""}),
+        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/foo-bar", {"note": ""}),
+        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/foo-bar", {"package": "pkg:pypi/other"}),
+        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/Foo_Bar", {"package": "pkg:pypi/Foo_Bar"}),
+        Draft(Kind.REVIEW_APPROVED, "x", {"package": "x"}),
+        Draft(Kind.REVIEW_REQUESTED, "pkg:pypi/foo-bar", {"package": ["pkg:pypi/foo-bar"]}),
+    ],
+)
+def test_an_event_that_does_not_say_what_it_is_about_decides_nothing(draft):
+    assert fold(("A", draft)) == []
+
+
+# -- the door
+
+
+@pytest.fixture
+def repo(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    root = tmp_path / "shop"
+    root.mkdir()
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    for name, value in (("user.name", "Ana"), ("user.email", "ana@example.org")):
+        subprocess.run(["git", "-C", str(root), "config", name, value], check=True)
+    monkeypatch.chdir(root)
+    persons.sits_there(monkeypatch)
+    return root
+
+
+def run(capsys, *words):
+    code = door.main([*words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def listed(capsys, *words):
+    return json.loads(run(capsys, "list", *words, "--output-format", "json")[1])["requests"]
+
+
+def test_a_package_is_asked_for_and_approved_by_the_requests_id(repo, capsys):
+    said = (0, "Review requested: pkg:pypi/foo-bar\n", "")
+    assert run(capsys, "request", "pkg:pypi/Foo_Bar", "--note", f"ours? {TOKEN}") == said
+    code, out, _ = run(capsys, "request", "pkg:pypi/foo-bar")
+    assert (code, out) == (0, "This review is requested already: pkg:pypi/foo-bar\n")
+    (item,) = listed(capsys)
+    assert item["package"] == "pkg:pypi/foo-bar"
+    assert (item["path"], item["lines"], item["current"]) == ("", {"start": 0, "end": 0}, True)
+    assert item["decision"] is None
+    assert item["note"].startswith("ours? ")
+    assert TOKEN not in json.dumps(item)
+    line = run(capsys, "list")[1]
+    assert "pkg:pypi/foo-bar  ours?" in line
+
+    assert run(capsys, "approve", item["id"], "--note", "read it") == (
+        0, "Approved: pkg:pypi/foo-bar\n", "")  # fmt: skip
+    (item,) = listed(capsys, "--state", "approved")
+    assert item["decision"].pop("at").endswith("Z")
+    assert item["decision"] == {"by": "Ana <ana@example.org>", "note": "read it"}
+    assert "approved by Ana  read it" in run(capsys, "list", "pkg:pypi/foo_bar")[1]
+    assert run(capsys, "list", "pkg:npm/other")[1] == "No review is requested.\n"
+    (repo / "a.py").write_text("")
+    assert run(capsys, "list", "a.py")[1] == "No review is requested.\n"
+
+
+def test_a_package_is_decided_by_its_url_and_events_are_only_added(repo, capsys):
+    assert run(capsys, "approve", "pkg:npm/@shop/ui")[:2] == (0, "Approved: pkg:npm/%40shop/ui\n")
+    assert run(capsys, "reject", "pkg:npm/%40shop/ui", "--note", "no")[:2] == (
+        0, "Rejected: pkg:npm/%40shop/ui\n")  # fmt: skip
+    events = stores.read(stores.locate(repo))
+    assert [event.kind for event in events] == ["review.approved", "review.rejected"]
+    assert review.approved(review.fold(events)) == frozenset()
+    assert [item["state"] for item in listed(capsys)] == ["approved", "rejected"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["approve"], "required"),
+        (["approve", "pkg:pypi/foo@1.0"], "without a version"),
+        (["request", "pkg:cargo/serde"], "pkg:pypi/NAME or pkg:npm/NAME"),
+        (["list", "pkg:pypi/"], "without a version"),
+        (["reject", "0123abcd"], "no such request"),
+        (["reject", "a.py"], "no such request"),
+        (["reject", ""], "no such request"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_changes_nothing(repo, capsys, argv, words):
+    code, out, err = run(capsys, *argv)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert len(err.splitlines()) == 1
+    assert not (repo / ".git" / "vetline" / "ledger.db").exists()
+
+
+SIGNS = [(agent.TITLE, name) for agent in agents.all_agents() for name in agent.SIGNS]
+
+
+@pytest.mark.parametrize("word", ["approve", "reject"])
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.usefixtures("repo")
+def test_a_coding_agent_decides_nothing(capsys, monkeypatch, sign, word):
+    title, name = sign
+    monkeypatch.setenv(name, "1")
+    run(capsys, "request", "pkg:pypi/foo")
+    code, out, err = run(capsys, word, "pkg:pypi/foo", "--note", "fine")
+    assert (code, out) == (2, "")
+    assert f"runs under {title}: a package is decided on by a person" in err
+    assert [item["state"] for item in listed(capsys)] == ["requested"]
+
+
+@pytest.mark.parametrize("standard", [io.StringIO("y\n"), None])
+def test_without_a_terminal_nothing_is_decided(repo, capsys, monkeypatch, standard):
+    monkeypatch.setattr(sys, "stdin", standard)
+    code, out, err = run(capsys, "approve", "pkg:pypi/foo")
+    assert (code, out) == (2, "")
+    assert "standard input is no terminal" in err
+    assert not (repo / ".git" / "vetline" / "ledger.db").exists()
+
+
+def test_the_command_takes_a_decision_at_a_terminal_alone(repo):
+    command = [sys.executable, "-m", "vetline", "review", "approve", "pkg:pypi/foo"]
+    ours, theirs = pty.openpty()
+    try:
+        for given, code in ((subprocess.DEVNULL, 2), (theirs, 0)):
+            done = subprocess.run(
+                command, stdin=given, capture_output=True, timeout=60, check=False
+            )
+            assert done.returncode == code, done.stderr
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert [event.kind for event in stores.read(stores.locate(repo))] == ["review.approved"]
+
+
+def test_what_is_no_open_request_for_a_package_cannot_be_decided_by_its_id(repo, capsys):
+    (repo / "a.py").write_text("x = 1\n")
+    run(capsys, "request", "a.py")
+    run(capsys, "reject", "pkg:pypi/foo")
+    code_, package_ = (item["id"] for item in listed(capsys))
+    code, _, err = run(capsys, "approve", code_)
+    assert (code, "is about code" in err) == (2, True)
+    code, _, err = run(capsys, "approve", package_)
+    assert (code, "was rejected by Ana" in err) == (2, True)
+    assert len(stores.read(stores.locate(repo))) == 2
