@@ -130,9 +130,10 @@ class TestManifests:
 
 
 class TestLocks:
-    TEXT = '[[package]]\nname = "invented"\nversion = "1"\n\n[[package]]\nname = "rare"\nversion = "1"\n'
+    HASHED = 'wheels = [{ url = "https://files.example/a.whl", hash = "sha256:' + "0" * 64 + '" }]'
+    TEXT = f'[[package]]\nname = "invented"\nversion = "1"\n{HASHED}\n\n[[package]]\nname = "rare"\nversion = "1"\n'
 
-    def test_names_in_lock_files_were_had_from_a_registry(self):
+    def test_names_with_a_hash_were_had_from_a_registry(self):
         assert said(self.TEXT, path="uv.lock") == []
 
     def test_their_versions_are_audited(self):
@@ -292,3 +293,24 @@ def test_a_lock_file_may_be_larger_than_others(tmp_path):
     assert read["package-lock.json"].snapshot
     assert not read["package-lock.json"].failures
     assert read["data.json"].failures
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "rules"),
+    [
+        ("invented", "", ["nonexistent"]),
+        ("reqests", "", ["typosquat"]),
+        ("invented", 'files = [{file = "a.whl", hash = "sha256:' + "0" * 64 + '"}]', []),
+        ("invented", '[package.source]\ntype = "legacy"\nurl = "https://pkgs.corp.example/simple"', []),
+        ("rare", "", []),
+        ("fresh", "", []),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_lock_without_a_hash_may_be_anybodys_word(name, more, rules):
+    text = f'[[package]]\nname = "{name}"\nversion = "1.0"\n{more}\n'
+    assert [rule for rule, _ in said(text, path="poetry.lock")] == rules
+
+
+def test_a_name_without_end_does_not_make_a_message_without_end():
+    (found,) = findings("x" * 5_000 + "==1\n")
+    assert len(found.message) < 300

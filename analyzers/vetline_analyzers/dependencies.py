@@ -70,15 +70,33 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
 
 
 def _declared(reading: Reading, path: str, facts: Facts, text: str) -> Iterator[Finding]:
-    """The findings of a manifest. What a lock file names was had from a registry, so that only its versions tell."""
+    """The findings of a manifest.
+
+    What a lock file names with a hash was had from a registry, so that only its versions tell; without one anybody may have
+    written it.
+    """
     project = _Project(path, facts)
-    for requirement in () if reading.locks else reading.requirements:
-        if not requirement.source:
+    for requirement in reading.requirements:
+        if reading.locks:
+            if not requirement.hashed and _is_absent(requirement, facts):
+                yield from _judged(requirement, facts, _DOUBTS)
+        elif not requirement.source:
             is_moot = readers.is_data(path) or project.has(requirement.package)
             cleared = _ABSENT if is_moot else frozenset()
             yield from _judged(requirement, facts, cleared)
     yield from audit.findings(reading, path, facts, text)
     yield from approval.findings(reading, facts, NAME)
+
+
+def _is_absent(requirement: Requirement, facts: Facts) -> bool:
+    """Whether a registry whose list is whole, and that the package is to come from, does not have it."""
+    universe, package = facts.universe, requirement.package
+    return (
+        universe is not None
+        and not requirement.source
+        and universe.is_whole(package.ecosystem)
+        and not universe.has(package)
+    )
 
 
 def _commanded(text: str, path: str, facts: Facts, known: set[object]) -> Iterator[Finding]:

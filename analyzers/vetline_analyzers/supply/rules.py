@@ -171,6 +171,8 @@ _BY_A_LIST = frozenset(
     {Kind.NONEXISTENT, Kind.TYPOSQUAT, Kind.UNVERIFIED, Kind.YOUNG}
 )  # which a newer one may clear
 
+_SHOWN = 100  # characters
+
 
 def found(
     verdict: Verdict, analyzer: str, span: Span, *, softer: bool = False, module: str = ""
@@ -189,7 +191,9 @@ def found(
     rule = BY_KIND[verdict.kind]
     package = verdict.package
     message = _SAID[verdict.kind].format(
-        registry=REGISTRY[package.ecosystem], name=module or package.name, meant=verdict.meant
+        registry=REGISTRY[package.ecosystem],
+        name=_cut(module or package.name),
+        meant=verdict.meant,
     )
     if verdict.meant and verdict.kind in _HINTED:
         message += f" Did you mean {verdict.meant!r}?"
@@ -209,3 +213,8 @@ def found(
     if not softer or verdict.kind is Kind.MALICIOUS:
         return finding
     return replace(finding, severity=Severity(max(finding.severity - 1, 0)))
+
+
+def _cut(name: str) -> str:
+    """A name as a message may show it; the longest that a registry takes has 214 characters (npm)."""
+    return name if len(name) <= _SHOWN else name[: _SHOWN - 1] + "…"
