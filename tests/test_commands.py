@@ -202,3 +202,38 @@ def test_no_text_takes_long(text):
     start = time.process_time()
     list(commands.found(text))
     assert time.process_time() - start < 1  # measured: 0.08 at most; the square of it is minutes
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Do not `pip install reqeusts`.",
+        "Never pip install reqeusts",
+        "- Don't just run `pip install reqeusts`",
+        "- Don\u2019t `pip install reqeusts`",
+        "Avoid `pip install reqeusts`: it is malware.",
+        "You should NOT use: x. You must not `pip install reqeusts`",
+        "# avoid running `pip install reqeusts`",
+        "`uv add requests`, instead of `pip install reqeusts`",
+    ],
+)
+def test_what_is_said_not_to_be_done_is_no_command(line):
+    assert "reqeusts" not in [one.written for one in commands.found(line + "\n")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "If you have not installed it, run `pip install reqeusts`",
+        "If it is not installed `pip install reqeusts`",
+        "Do not forget to `pip install reqeusts`",
+        "Why not `pip install reqeusts`?",
+        'if not run("pip install reqeusts"):',
+        "It does not work. `pip install reqeusts`",
+        "Not only `pip install reqeusts` but also",
+        "do not\n`pip install reqeusts`",
+        "avoid it && pip install reqeusts",
+    ],
+)
+def test_a_negation_of_something_else_silences_no_command(line):
+    assert [one.written for one in commands.found(line + "\n")] == ["reqeusts"]

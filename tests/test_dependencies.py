@@ -125,16 +125,82 @@ class TestManifests:
         facts = replace(FACTS, dependency_policy=policy)
         assert said("requests\nscikit-learn\n", facts) == [("not-approved", "scikit-learn")]
 
+    def test_what_is_too_long_is_no_name(self):
+        for path, text in (
+            ("requirements.txt", "x" * 201 + "==1\n"),
+            ("package.json", '{"dependencies": {"' + "x" * 215 + '": "1"}}'),
+            ("README.md", "pip install " + "x" * 201 + "\n"),
+            ("Pipfile", "[packages]\n" + "x" * 201 + ' = "*"\n'),
+        ):
+            assert said(text, path=path) == [], path
+            assert said(text.replace("x" * 100, "x", 1), path=path) != [], path
+
+    def test_the_message_says_whether_a_squat_is_there(self):
+        absent, there = (
+            findings(name, facts)[0].message
+            for name, facts in (
+                ("reqests", FACTS),
+                ("reqests", replace(FACTS, universe=Sample(["pypi/requests", "pypi/reqests?"]))),
+            )
+        )
+        assert absent == "PyPI has no package 'reqests'; did you mean 'requests'?"
+        assert there == "PyPI has 'reqests', but hardly anybody uses it; did you mean 'requests'?"
+        (unknown,) = findings('{"dependencies": {"exprss": "1"}}', path="package.json")
+        assert "not among the names of npm" in unknown.message
+        assert "did you mean 'express'?" in unknown.message
+
     def test_without_a_universe_nothing_is_said(self):
         assert said("invented\nreqests\n", Facts()) == []
 
 
 class TestLocks:
-    HASHED = 'wheels = [{ url = "https://files.example/a.whl", hash = "sha256:' + "0" * 64 + '" }]'
-    TEXT = f'[[package]]\nname = "invented"\nversion = "1"\n{HASHED}\n\n[[package]]\nname = "rare"\nversion = "1"\n'
+    HASH = 'wheels = [{ url = "https://x.example/i.whl", hash = "sha256:0" }]\n'
+    BARE = '[[package]]\nname = "invented"\nversion = "1"\n'
+    TEXT = BARE + HASH + '\n[[package]]\nname = "rare"\nversion = "1"\n'
 
-    def test_names_with_a_hash_were_had_from_a_registry(self):
+    def test_names_with_a_hash_in_lock_files_were_had_from_a_registry(self):
         assert said(self.TEXT, path="uv.lock") == []
+
+    def test_names_without_one_anybody_may_have_written(self):
+        assert said(self.BARE, path="uv.lock") == [("nonexistent", "invented")]
+        locked = replace(FACTS, locked=frozenset({"invented"}))
+        assert said(self.BARE, locked, "uv.lock") == []
+        unproved = replace(locked, unproved=frozenset({"invented"}))
+        assert said(self.BARE, unproved, "uv.lock") == [("nonexistent", "invented")]
+        assert said("invented\n", unproved) == [("nonexistent", "invented")]
+        assert said("pip install invented\n", unproved, "README.md") == [
+            ("nonexistent", "invented")
+        ]
+
+    def test_a_squat_is_told_once_with_a_hash_or_without_and_not_mended(self):
+        for text in (self.BARE * 2, (self.BARE + self.HASH) * 2):
+            (found,) = findings(text.replace("invented", "reqests"), path="poetry.lock")
+            assert (found.rule, found.fix) == ("package/typosquat", None)
+
+    @pytest.mark.parametrize(
+        "source",
+        ['{ registry = "https://pkgs.example/simple" }', '{ git = "https://x.example/i" }', '{ editable = "." }'],
+    )  # fmt: skip
+    def test_what_comes_from_elsewhere_is_not_judged(self, source):
+        assert "nonexistent" not in dict(said(f"{self.BARE}source = {source}\n", path="uv.lock"))
+
+    def test_of_npm_only_squats(self):
+        names = ("express", "exprss", "invented-thing", "odd")
+        told = ", ".join(f'"node_modules/{name}": {{"version": "1.0.0"}}' for name in names)
+        text = f'{{"lockfileVersion": 3, "packages": {{{told}}}}}'
+        assert said(text, path="package-lock.json") == [("typosquat", "exprss")]
+
+    def test_each_name_is_looked_up_once(self):
+        asked = []
+
+        class Asked(Sample):
+            def has(self, package):
+                asked.append(package.name)
+                return super().has(package)
+
+        universe = Asked(["pypi/requests"])
+        assert said(self.BARE * 500, replace(FACTS, universe=universe), "uv.lock")
+        assert asked == ["invented"]
 
     def test_their_versions_are_audited(self):
         facts = replace(FACTS, advisories=Known({"pypi/rare": [everything(malicious=True)]}))
@@ -252,6 +318,7 @@ class TestProject:
         told = declared.gather([*paths, tmp_path / "gone/uv.lock"])
         assert told.declared == {"flask": False, "rich": True, "jinja2": False}
         assert told.locked == {"werkzeug": "1"}
+        assert told.unproved == {"werkzeug"}
         assert told.own == {package(Ecosystem.PYPI, "shop")}
         assert declared.read(paths) == told.declared
         assert declared.is_lock("a/uv.lock")
@@ -312,5 +379,6 @@ def test_a_name_in_a_lock_without_a_hash_may_be_anybodys_word(name, more, rules)
 
 
 def test_a_name_without_end_does_not_make_a_message_without_end():
-    (found,) = findings("x" * 5_000 + "==1\n")
+    (found,) = findings("x" * 200 + "==1\n")
     assert len(found.message) < 300
+    assert findings("x" * 5_000 + "==1\n") == []

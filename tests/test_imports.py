@@ -237,7 +237,7 @@ def test_without_a_list_of_names_nothing_is_said_to_be_invented():
 
 
 def test_a_text_that_changes_where_modules_are_looked_for_is_only_doubted():
-    text = "import sys\nsys.path.insert(0, 'lib')\nimport made_up_name\n"
+    text = "import sys\nsys.path.insert(0, __file__ + '/../lib')\nimport made_up_name\n"
     assert one(text, ALONE).rule == "package/unverified"
     assert one(text.replace("made_up_name", "reqests"), ALONE).rule == "package/typosquat"
     assert one("import made_up_name", ALONE).evidence[0] == "no module of the project"
@@ -427,7 +427,7 @@ def test_an_import_that_must_work_is_not(text):
 
 def test_more_names_than_are_looked_up_are_said():
     text = "\n".join(f"import invented_{n}" for n in range(1_100))
-    with pytest.raises(NotChecked, match="over 1,000 names"):
+    with pytest.raises(NotChecked, match="over 300 names"):
         found(text, ALONE)
 
 

@@ -18,6 +18,7 @@ from vetline_analyzers.core.universe import Answer, Ecosystem, Registries, Sampl
 from vetline_analyzers.engine import suppression
 from vetline_analyzers.flow.rule import FlowRule
 from vetline_analyzers.languages import named
+from vetline_analyzers.supply import rules
 from vetline_analyzers.syntax import tree
 from vetline_analyzers.syntax.document.rule import ConfigurationRule
 from vetline_analyzers.syntax.query import DIALECTS, compile_alone
@@ -45,16 +46,6 @@ FACTS = {
         ),
     ),
 }
-OWNERS = [
-    *((a, rule) for a in engine.analyzers().values() for rule in a.rules()),
-    *((None, rule) for rule in suppression.RULES),
-]
-EXAMPLES = [
-    pytest.param(analyzer, rule, kind, text, id=f"{rule.id}-{kind}{number}")
-    for analyzer, rule in OWNERS
-    for kind in ("bad", "good")
-    for number, text in enumerate(getattr(rule, kind))
-]
 
 
 def findings(analyzer, rule, text, language=None):
@@ -70,6 +61,27 @@ def findings(analyzer, rule, text, language=None):
     assert not [f for f in analysis.failures if " failed (" in f.reason], analysis.failures
     concluded = engine.conclude(snapshot, analysis.findings)
     return [f for f in concluded if rule.id in {f.rule, *f.also} and f.suppression is None]
+
+
+def owners():
+    """Each rule once, with an analyzer that it is of; of several that share it one that finds its example."""
+    shared = {}
+    for analyzer in engine.analyzers().values():
+        for rule in analyzer.rules():
+            shared.setdefault(rule.id, (rule, []))[1].append(analyzer)
+    for rule, of in shared.values():
+        found = (one for one in of if len(of) == 1 or findings(one, rule, rule.bad[0]))
+        yield next(found, of[0]), rule
+    yield from ((None, rule) for rule in suppression.RULES)
+
+
+OWNERS = list(owners())
+EXAMPLES = [
+    pytest.param(analyzer, rule, kind, text, id=f"{rule.id}-{kind}{number}")
+    for analyzer, rule in OWNERS
+    for kind in ("bad", "good")
+    for number, text in enumerate(getattr(rule, kind))
+]
 
 
 def errors(language, text):
@@ -199,8 +211,20 @@ def test_a_query_compiles_alone_and_captures_hits(rule):
 
 
 def test_no_two_rules_share_an_id():
-    ids = [rule.id for _, rule in OWNERS]
-    assert len(ids) == len(set(ids)) == len(engine.rules())
+    told = [rule for one in engine.analyzers().values() for rule in one.rules()]
+    assert all(engine.rules()[rule.id] == rule for rule in told)
+    for one in engine.analyzers().values():
+        ids = [rule.id for rule in one.rules()]
+        assert len(ids) == len(set(ids))
+    assert len(OWNERS) == len(engine.rules())
+
+
+def test_analyzers_that_judge_names_say_what_they_may_come_to():
+    """Whatever of them finds an example of the other's, it is among its rules."""
+    for name in ("imports", "dependencies"):
+        told = {rule.id for rule in engine.analyzers()[name].rules()}
+        assert {rule.id for rule in rules.NAMES} <= told
+        assert {rule.id for rule in rules.BY_KIND.values()} <= told
 
 
 def test_a_rule_that_says_nothing_is_found_out():

@@ -15,7 +15,7 @@ from vetline_analyzers.core.analyzer import Analyzer, NotChecked, Pace
 from vetline_analyzers.core.finding import Fix
 from vetline_analyzers.core.regex import late
 from vetline_analyzers.core.text import Edit
-from vetline_analyzers.core.universe import Ecosystem
+from vetline_analyzers.core.universe import Ecosystem, is_name
 from vetline_analyzers.manifests import Reading
 from vetline_analyzers.sites import commands, notebook, script
 from vetline_analyzers.supply import approval, audit, public, readers, rules, sources, tally
@@ -31,16 +31,12 @@ if TYPE_CHECKING:
     from vetline_analyzers.manifests import Requirement
 
 NAME = "dependencies"
-RULES: tuple[Rule, ...] = (
-    rules.WRONG,
-    rules.CONFUSION,
-    rules.MALICIOUS,
-    *audit.RULES,
-    approval.NOT_APPROVED,
-)
+RULES: tuple[Rule, ...] = (*rules.NAMES, *audit.RULES, approval.NOT_APPROVED)
 _DOUBTS = frozenset({Kind.OBSCURE, Kind.YOUNG, Kind.PLACEHOLDER, Kind.UNVERIFIED})
 # What is locked or installed was had from some registry: it exists, if only on one of the project's own.
 _ABSENT = _DOUBTS | {Kind.NONEXISTENT}
+# A lock file is long, and nobody chose most of what is in it.
+_UNTOLD_OF_LOCKS = frozenset(Kind) - {Kind.TYPOSQUAT, Kind.NONEXISTENT}
 _TEMPLATE = late(r"\{\{|\{%")
 _CODE = frozenset({"python", "javascript", "typescript", "tsx"})
 
@@ -56,10 +52,10 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
             raise NotChecked(
                 f"larger than {manifest.limit:,} characters: its packages were not looked at"
             )
-        reading = manifest.read(text)
+        reading = _named(manifest.read(text))
         yield from _declared(reading, path, facts, text)
     elif snapshot.language == "python":
-        reading = script.read(text)
+        reading = _named(script.read(text))
         yield from _declared(reading, path, facts, text)
     # Tests install what they make up.
     if not reading.locks and not (snapshot.language in _CODE and places.is_test(path)):
@@ -69,18 +65,21 @@ def analyze(snapshot: Snapshot, facts: Facts, memo: Memo) -> Iterator[Finding]:
         raise NotChecked(f"{reading.missing}: not all of its packages were looked at")
 
 
-def _declared(reading: Reading, path: str, facts: Facts, text: str) -> Iterator[Finding]:
-    """The findings of a manifest.
+def _named(reading: Reading) -> Reading:
+    """A reading without what is too long to be a name."""
+    requirements = reading.requirements
+    if all(is_name(one.package) for one in requirements):
+        return reading
+    return reading._replace(requirements=tuple(one for one in requirements if is_name(one.package)))
 
-    What a lock file names with a hash was had from a registry, so that only its versions tell; without one anybody may have
-    written it.
-    """
+
+def _declared(reading: Reading, path: str, facts: Facts, text: str) -> Iterator[Finding]:
+    """The findings of a manifest, or of a lock file."""
     project = _Project(path, facts)
-    for requirement in reading.requirements:
-        if reading.locks:
-            if not requirement.hashed and _is_absent(requirement, facts):
-                yield from _judged(requirement, facts, _DOUBTS)
-        elif not requirement.source:
+    if reading.locks:
+        yield from _locked(reading, path, facts, project)
+    for requirement in () if reading.locks else reading.requirements:
+        if not requirement.source:
             is_moot = readers.is_data(path) or project.has(requirement.package)
             cleared = _ABSENT if is_moot else frozenset()
             yield from _judged(requirement, facts, cleared)
@@ -88,20 +87,32 @@ def _declared(reading: Reading, path: str, facts: Facts, text: str) -> Iterator[
     yield from approval.findings(reading, facts, NAME)
 
 
-def _is_absent(requirement: Requirement, facts: Facts) -> bool:
-    """Whether a registry whose list is whole, and that the package is to come from, does not have it."""
-    universe, package = facts.universe, requirement.package
-    return (
-        universe is not None
-        and not requirement.source
-        and universe.is_whole(package.ecosystem)
-        and not universe.has(package)
-    )
+def _locked(reading: Reading, path: str, facts: Facts, project: _Project) -> Iterator[Finding]:
+    """The findings on names in a lock file that have no place of their own, one for each.
+
+    What has a hash was had from somewhere; of the rest a person, or a model, may have written the name.
+    """
+    is_data = readers.is_data(path)
+    proved = {one.package for one in reading.requirements if one.is_proved}
+    asked: dict[Package, Requirement] = {}
+    for one in reading.requirements:
+        if not one.source:
+            asked.setdefault(one.package, one)
+    own = facts.own_packages.union(reading.own)
+    for package, requirement in asked.items():
+        if package in own:
+            continue
+        is_had = is_data or package in proved or project.has(package)
+        cleared = _UNTOLD_OF_LOCKS | {Kind.NONEXISTENT} if is_had else _UNTOLD_OF_LOCKS
+        for finding in _judged(requirement, facts, cleared):
+            yield replace(finding, fix=None)  # what a tool wrote is written by it again
 
 
 def _commanded(text: str, path: str, facts: Facts, known: set[object]) -> Iterator[Finding]:
     """The findings of commands; what the project declares needs no second word of doubt."""
-    found = tuple(one for one in _commands(text, path) if one.span not in known)
+    found = tuple(
+        one for one in _commands(text, path) if one.span not in known and is_name(one.package)
+    )
     project = _Project(path, facts)
     for requirement in found:
         package = requirement.package
@@ -186,10 +197,12 @@ class _Project:
     def has(self, package: Package) -> bool:
         """Whether a lock file or the environment has a package."""
         if package.ecosystem is Ecosystem.PYPI:
-            return package.name in self._facts.locked or package.name in self._installed
+            facts, name = self._facts, package.name
+            return (name in facts.locked and name not in facts.unproved) or name in self._installed
         node = self._node
         return node is not None and (
-            package.name in node.locked or package.name in (node.installed or ())
+            (package.name in node.locked and package.name not in node.unproved)
+            or package.name in (node.installed or ())
         )
 
     def declares(self, package: Package) -> bool:

@@ -18,10 +18,10 @@ from vetline_analyzers.sites import python as sites
 from vetline_analyzers.supply import import_rules
 from vetline_analyzers.supply.import_rules import softened
 from vetline_analyzers.supply.python import MAX_NAMES, Judge
-from vetline_analyzers.supply.rules import NONEXISTENT, OBSCURE, TYPOSQUAT, UNVERIFIED, YOUNG
+from vetline_analyzers.supply.rules import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vetline_analyzers.core.analyzer import Memo
     from vetline_analyzers.core.finding import Finding
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     Look = Callable[[Snapshot, Facts], Iterator[Finding]]
 
 NAME = "imports"
-RULES = (*import_rules.RULES, NONEXISTENT, TYPOSQUAT, YOUNG, OBSCURE, UNVERIFIED)
+_NO_LINE = "\n"  # what no line is
+RULES = (*import_rules.RULES, *NAMES)
 
 # What the rules' examples are true of.
 EXAMPLE_FACTS = Facts(
@@ -60,14 +61,11 @@ def _python(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
     text = snapshot.text
     if "import" not in text:
         return
-    judge = Judge(snapshot, facts, _script_requirements(text), NAME)
     is_code = sites.code(text)
-    doubtful: list[Import] = []
-    said: dict[Span, list[Finding]] = {}
-    for found in sites.found(text, is_code):
-        if findings := list(judge(found)):
-            doubtful.append(found)
-            said[found.span] = findings
+    judge = Judge(snapshot, facts, _script_requirements(text), NAME, is_code)
+    imports = list(sites.found(text, is_code))
+    said = _judged(text, imports[: sites.MOST], judge)
+    doubtful = [found for found in imports if found.span in said]
     told: dict[tuple[str, str], tuple[bool, Finding]] = {}
     for found in sites.guarded(snapshot, doubtful, is_code) if doubtful else ():
         for finding in () if sites.has_own_instead(text, found) else said[found.span]:
@@ -75,10 +73,36 @@ def _python(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
             if key not in told or (told[key][0] and not found.guarded):
                 told[key] = found.guarded, softened(finding) if found.guarded else finding
     yield from (finding for _, finding in told.values())
+    if len(imports) > sites.MOST:
+        raise NotChecked(f"has over {sites.MOST:,} imports: the rest was not looked at")
     if judge.is_cut:
         raise NotChecked(
             f"imports over {MAX_NAMES:,} names that nobody knows; the rest was not looked up"
         )
+
+
+def _judged(text: str, imports: Iterable[Import], judge: Judge) -> dict[Span, list[Finding]]:
+    """What is said of imports, by where they stand; of those of one module alike, it is found out once."""
+    said: dict[Span, list[Finding]] = {}
+    first: dict[str, Import] = {}
+    for found in imports:
+        line = sites.line(text, found)
+        if known := first.get(found.module) or first.get(line):
+            by = found.span.start - known.span.start
+            said[found.span] = [_moved(one, by) for one in said[known.span]]
+        elif findings := list(judge(found)):
+            said[found.span] = findings
+            first[found.module if found.module in judge.plain else line or _NO_LINE] = found
+    return said
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    """A finding on an import, for another one that stands so many characters on."""
+    fix = finding.fix
+    if fix is not None:
+        edits = tuple(edit._replace(span=edit.span.shifted(by)) for edit in fix.edits)
+        fix = fix._replace(edits=edits)
+    return replace(finding, span=finding.span.shifted(by), fix=fix)
 
 
 def _script_requirements(text: str) -> frozenset[str]:

@@ -64,6 +64,7 @@ class NodePackage(NamedTuple):
         bases: folders that bare specifiers are looked for in (tsconfig's `baseUrl`), relative to the root.
         installed: names in the `node_modules` that its code sees; None where there is none.
         locked: names in the lock file that holds for it.
+        unproved: those of them that have neither a hash nor a source of their own there: anybody may have written them.
     """
 
     folder: str
@@ -73,6 +74,7 @@ class NodePackage(NamedTuple):
     bases: frozenset[str] = frozenset()
     installed: frozenset[str] | None = None
     locked: frozenset[str] = frozenset()
+    unproved: frozenset[str] = frozenset()
 
 
 class Complaint(NamedTuple):
@@ -133,6 +135,7 @@ class Facts:
             imported by scripts; a folder with a "/" at its end. What git ignores by name is among them, whether it is there
             or not: "**/name" may lie anywhere. Empty when they were too many to be listed.
         locked: normalised names of the distributions in the project's lock files.
+        unproved: those of them that have neither a hash nor a source of their own there: anybody may have written them.
         own_packages: packages that the project, or a member of its workspace, is itself.
         node: the folders with a `package.json`.
         universe: the names of the public registries; None where the data is not to be had.
@@ -156,6 +159,7 @@ class Facts:
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     files: frozenset[str] = field(default=frozenset(), repr=False)
     locked: frozenset[str] = field(default=frozenset(), repr=False)
+    unproved: frozenset[str] = field(default=frozenset(), repr=False)
     own_packages: frozenset[Package] = frozenset()
     node: tuple[NodePackage, ...] = ()
     universe: Universe | None = None

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Severity
 
 _RUN = re.compile(r"[-_.]+")
+_LONGEST = {
+    "pypi": 200,
+    "npm": 214,
+}  # characters of a name (validate-npm-package-name; PyPI has none longer)
 _WORD = r"[A-Za-z0-9._~-]{1,214}"
 
 
@@ -48,6 +52,11 @@ def package(ecosystem: Ecosystem, name: str) -> Package:
     """The package of that name: of PyPI normalised by PEP 503, of npm in lower case."""
     name = name.strip().lower()
     return Package(ecosystem, _RUN.sub("-", name) if ecosystem is Ecosystem.PYPI else name)
+
+
+def is_name(package: Package) -> bool:
+    """Whether the registry could have a package of that name: a longer one is none."""
+    return len(package.name) <= _LONGEST[package.ecosystem]
 
 
 def of_purl(purl: str) -> Package | None:

@@ -52,6 +52,11 @@ class Requirement:
     optional: bool = False
     dev: bool = False
 
+    @property
+    def is_proved(self) -> bool:
+        """Whether a lock that names it was had from somewhere: a hash or a place tells, a name anybody can write."""
+        return self.hashed or bool(self.source)
+
 
 class Reading(NamedTuple):
     """What a file says.

@@ -20,6 +20,7 @@ _ENTRY = late(
     re.MULTILINE,
 )
 _RESOLUTION = late(rf"(?P<name>{_NAME})@(?P<protocol>[a-z+]{{1,20}}):(?P<rest>.*)")
+_SHA1 = late(r"#[0-9a-f]{40}$")
 _CONFLICT = late(r"^(?:<{7}|>{7})(?: |$)", re.MULTILINE)
 
 
@@ -67,7 +68,9 @@ def _locked(
     elif entry["range"].startswith(("file:", "link:")):
         own.append(package(Ecosystem.NPM, name))
         return
-    hashed = "integrity" in values or "checksum" in values
+    # Yarn wrote the SHA-1 behind the URL before it wrote an integrity.
+    resolved_at = values.get("resolved", ("", 0))[0]
+    hashed = "integrity" in values or "checksum" in values or bool(_SHA1.search(resolved_at))
     one = npm_spec.locked(name, at, version, version_at, source=source, hashed=hashed)
     if one is not None and version:
         found.append(one)

@@ -50,6 +50,15 @@ _LAUNCHER = late(
     r"|--[\w-]{1,30}(?:=\S{1,99})?|[A-Z_][A-Z0-9_]{0,40}=\S{0,99}|(?:[\w./~$@{}-]{0,99}/)?(?:python|py|pypy)[\d.]{0,6}(?:\.exe)?"
     r"|sys\.executable\}?)"
 )
+# What is said not to be done: "Do not simply run `pip install x`", "uv add y instead of pip install x".
+_DENIED = late(
+    r"(?<![\w-])(?<!why )(?<!if )(?:not|never|cannot|avoid(?:ing)?|(?:do|does|did|is|must|should|wo|ca)n['\u2019]t"
+    r"|(?:instead|rather)[ \t]{1,3}(?:of|than))"
+    r"(?:[ \t]{1,3}(?:a|an|any|be|blindly|bare|by|call|directly|do|doing|ever|execute|have|install|installing|just|manually|need"
+    r"|plain|please|recommend|run|running|simply|the|to|try|trying|type|typing|use|using|via|with)){0,4}[ \t]{0,3}[*_`\"'$%]{0,3}[ \t]{0,3}\Z",
+    re.IGNORECASE,
+)
+_DENYING = 100  # characters in front of a command in which that is said
 _NUMBERED = late(r"\d{1,3}[.)]|//+|/\*+")
 _LIST_ITEM = late(
     r"(?:[\s]{0,200},|(?<=[(\[]))[\s]{0,200}(?:(?P<quote>[\"'])(?P<word>[^\"'\n]{0,300})(?P=quote)|(?P<other>[^\s\"',\]\)][^\"',\]\)\n]{0,200}))"
@@ -119,6 +128,8 @@ def found(text: str) -> Iterator[Requirement]:
             continue  # made by a tool: a table of types has "uvx", too
         if not in_list and (text[at] not in " \t" or not _may_begin(text, match.start())):
             continue
+        if _is_denied(text, match.start()):
+            continue
         words, at = _listed(text, at + 1) if in_list else _written(text, at)
         tool = "pip" if match["tool"].startswith("pip3") else match["tool"]
         yield from _packages(text, tool, words)
@@ -166,6 +177,12 @@ def _may_begin(text: str, at: int) -> bool:
             return True
         before = before[: -len(word)]
     return False
+
+
+def _is_denied(text: str, at: int) -> bool:
+    """Whether the line says in front of an offset that what follows is not to be done."""
+    start = max(text.rfind("\n", 0, at) + 1, at - _DENYING)
+    return _DENIED.search(text[start:at]) is not None
 
 
 def _listed(text: str, at: int) -> tuple[list[_Word], int]:

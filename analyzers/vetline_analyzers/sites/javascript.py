@@ -17,6 +17,7 @@ from vetline_analyzers.core.text import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+MOST = 3_000  # imports of one text that are looked at
 _AROUND = 200  # characters that are looked at for what stands before something
 _DEPTH = 1_000  # templates in templates; deeper ones are not told apart
 _REGEX_SIZE = 1_000  # of a regular expression
@@ -164,9 +165,10 @@ def _may_be_regex(text: str, slash: int) -> bool:
 
 
 def found(text: str, is_code: Callable[[int], bool]) -> Iterator[Import]:
-    """The imports in a text, in its order, guarded so far only those of types."""
-    sites = [*_declarations(text, is_code), *_calls(text, is_code), *_others(text, is_code)]
-    yield from sorted(sites)
+    """The imports in a text, in its order, of too many one more than `MOST`; guarded so far only those of types."""
+    ways = (_declarations, _calls, _others)
+    sites = [one for way in ways for one in islice(way(text, is_code), MOST + 1)]
+    yield from sorted(sites)[: MOST + 1]
 
 
 def ambient(text: str, is_code: Callable[[int], bool]) -> frozenset[str]:

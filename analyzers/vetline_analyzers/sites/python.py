@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline_analyzers import languages
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.text import Snapshot
 
 _MAX_INDENT = 400  # characters of a line that are looked at
+MOST = 3_000  # imports of one text that are looked at
 _MAX_DEPTH = 100  # Python itself takes no more
 
 _BLANK = r"(?:[ \t\f]|\\\r?\n)"
@@ -115,21 +117,22 @@ def code(text: str) -> Callable[[int], bool]:
 
 
 def found(text: str, is_code: Callable[[int], bool]) -> Iterator[Import]:
-    """The imports in a text, in its order; guarded are only those that ask whether there is a module."""
-    imports = [
+    """The imports in a text, in its order, of too many one more than `MOST`; guarded are only those that ask for a module."""
+    stated = (
         Import(span, re.sub(r"[\s\\]", "", text[span.start : span.end]), end=end)
         for match in _statements(text)
         if is_code(_witness(match))
         for span, end in _spans(text, match)
-    ]
+    )
+    imports = list(islice(stated, MOST + 1))
     if any(name in text for name in _CALLED):
         calls = (match for match in _CALL.finditer(text) if is_code(match.start("call")))
         imports += [
             Import(Span(*match.span("name")), match["name"], match["call"] in _ASKING)
-            for match in calls
+            for match in islice(calls, MOST + 1)
         ]
         imports.sort(key=lambda found: found.span)
-    yield from imports
+    yield from imports[: MOST + 1]
 
 
 def names(text: str, found: Import) -> Iterator[tuple[str, Span]]:
@@ -143,6 +146,13 @@ def names(text: str, found: Import) -> Iterator[tuple[str, Span]]:
         if not listed["more"]:
             return
         at = listed.end()
+
+
+def line(text: str, found: Import) -> str:
+    """An import from its module to the end of its line; "" when that is not all of it."""
+    end = text.find("\n", found.span.start, found.span.start + _MAX_INDENT)
+    rest = text[found.span.start : end] if end >= 0 else ""
+    return "" if "(" in rest or "\\" in rest else rest
 
 
 def has_own_instead(text: str, found: Import) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ANALYZER = "dependencies"
 RULES = rules.RULES
 _MOST = 20  # records told in the evidence; the kernel of a browser has hundreds
+_SHOWN = 100  # characters of a version that are told; no real one is longer
 _INDEX = re.compile(r"http://[^\s\"',\]]{1,500}", re.IGNORECASE)
 
 
@@ -94,8 +95,8 @@ def _fixed(advisories: Advisories, package: Package, version: str) -> str:
 def _subject(requirement: Requirement) -> str:
     name = requirement.package.name
     if requirement.version:
-        return f"{name} {requirement.version}"
-    admitted = f" that {requirement.specifier!r} admits" if requirement.specifier else ""
+        return f"{name} {requirement.version[:_SHOWN]}"
+    admitted = f" that {requirement.specifier[:_SHOWN]!r} admits" if requirement.specifier else ""
     return f"Every version of {name}{admitted}"
 
 
@@ -155,7 +156,9 @@ def _elsewhere(requirement: Requirement, reading: Reading, facts: Facts) -> Iter
         message = f"{requirement.package.name} comes {fault.words}."
         found = rules.SOURCE.found(ANALYZER, requirement.span, message)
         found = replace(found, severity=fault.severity, persona=fault.persona)
-        yield _about(requirement, found, (requirement.source.removeprefix(tally.INDEX),))
+        yield _about(
+            requirement, found, (requirement.source.removeprefix(tally.INDEX)[: 5 * _SHOWN],)
+        )
 
 
 def _indexes(reading: Reading, text: str) -> Iterator[Finding]:

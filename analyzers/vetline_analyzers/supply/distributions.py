@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from vetline_analyzers.core.universe import Ecosystem, package
-from vetline_analyzers.supply.provided import PROVIDERS
+from vetline_analyzers.supply.provided import NAMESPACES, PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vetline_analyzers.core.universe import Universe
 
@@ -36,3 +36,25 @@ def module_of(distribution: str, universe: Universe | None) -> str:
             return module
     by = universe.providers(name)
     return name if not by or distribution in by else ""
+
+
+def is_shared(name: str, universe: Universe | None) -> bool:
+    """Whether a module's name is one that several distributions put modules under; also where no map tells."""
+    if universe is None or name in NAMESPACES or name.rpartition(".")[0] in NAMESPACES:
+        return True
+    by = universe.providers(name)
+    return sum(bool(universe.rank(package(Ecosystem.PYPI, one))) for one in by) > 1
+
+
+def longer(name: str, declared: Iterable[str]) -> list[str]:
+    """Distributions called by a module's name and something more, in order."""
+    head = package(Ecosystem.PYPI, name).name + "-"
+    return sorted(one for one in declared if one.startswith(head))
+
+
+def unranked(names: Iterable[str], universe: Universe | None) -> str:
+    """The first distribution that is not much used, so that nobody knows its modules; "" for none."""
+    if universe is None:
+        return ""
+    unknown = (one for one in names if not universe.rank(package(Ecosystem.PYPI, one)))
+    return next(unknown, "")

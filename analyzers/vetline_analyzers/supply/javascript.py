@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vetline_analyzers.core.analyzer import NotChecked
 from vetline_analyzers.core.finding import Fix
 from vetline_analyzers.core.text import Edit
-from vetline_analyzers.core.universe import Ecosystem, package
+from vetline_analyzers.core.universe import Ecosystem, is_name, package
 from vetline_analyzers.sites import javascript as sites
 from vetline_analyzers.supply import javascript_paths as paths
 from vetline_analyzers.supply import readers, rules, verdict
@@ -23,7 +23,7 @@ from vetline_analyzers.supply.import_rules import (
 from vetline_analyzers.supply.javascript_hosts import is_hosts, is_node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vetline_analyzers.core.analyzer import Facts, NodePackage
     from vetline_analyzers.core.finding import Finding, Rule
@@ -34,6 +34,7 @@ LANGUAGES = frozenset({"javascript", "typescript", "tsx"})
 NAME = "imports"  # the analyzer that finds are reported by
 
 _MAX = 2_000  # names that one text may import before the rest is passed over
+_DOUBTS = 400  # of those the ones that something is said of
 _NEAR = 20  # paths of a text for which the one that may be meant is looked for
 # What npm lets a package be called (validate-npm-package-name), and "JSONStream" of old.
 _PACKAGE = re.compile(
@@ -51,17 +52,15 @@ def findings(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
         return
     knowledge = _Knowledge(snapshot.path, facts)
     is_code = sites.code(text)
+    imports = list(sites.found(text, is_code))
     fine = dict.fromkeys(sites.ambient(text, is_code), True)
-    doubtful = []
-    for found in sites.found(text, is_code):
-        if len(fine) >= _MAX and found.specifier not in fine:
-            continue
-        if found.specifier not in fine:
-            fine[found.specifier] = knowledge.judge(found) is None
-        if not fine[found.specifier]:
-            doubtful.append(found)
+    doubtful = list(_doubtful(imports[: sites.MOST], fine, knowledge))
     judged: dict[str, tuple[Import, Finding]] = {}
+    seen: set[tuple[str, bool]] = set()
     for found in sites.guarded(text, doubtful, is_code):
+        if (found.specifier, found.guarded) in seen:
+            continue
+        seen.add((found.specifier, found.guarded))
         finding = knowledge.judge(found)
         if finding is None:
             continue
@@ -69,8 +68,37 @@ def findings(snapshot: Snapshot, facts: Facts) -> Iterator[Finding]:
         if name not in judged or (judged[name][0].guarded and not found.guarded):
             judged[name] = (found, finding)
     yield from (finding for _, finding in judged.values())
+    if len(imports) > sites.MOST:
+        raise NotChecked(f"has over {sites.MOST:,} imports: the rest was not looked at")
+    if most := _reached(fine):
+        raise NotChecked(f"imports more than {most} modules: the others were not looked at")
+
+
+def _doubtful(
+    imports: Iterable[Import], fine: dict[str, bool], knowledge: _Knowledge
+) -> Iterator[Import]:
+    """The imports that something may be said of.
+
+    Args:
+        imports: in the order of the text.
+        fine: takes in whether all is well with each specifier.
+        knowledge: what is known.
+    """
+    for found in imports:
+        if found.specifier not in fine:
+            if _reached(fine):
+                continue
+            fine[found.specifier] = knowledge.judge(found) is None
+        if not fine[found.specifier]:
+            yield found
+
+
+def _reached(fine: dict[str, bool]) -> int:
+    """The bound that the names of a text have reached; 0 for none."""
     if len(fine) >= _MAX:
-        raise NotChecked(f"imports more than {_MAX} modules: the others were not looked at")
+        return _MAX
+    is_many = len(fine) >= _DOUBTS and len(fine) - sum(fine.values()) >= _DOUBTS
+    return _DOUBTS if is_many else 0
 
 
 class _Knowledge:
@@ -86,7 +114,7 @@ class _Knowledge:
         self._manifest = next((one for one in self._around if one.name or one.declared), None)
         self._own = _own(facts.node)
         self._declared = frozenset[str]().union(*(one.declared for one in around))
-        self._locked = frozenset[str]().union(*(one.locked for one in around))
+        self._locked = frozenset[str]().union(*(one.locked - one.unproved for one in around))
         has = [one.installed for one in around if one.installed is not None]
         self._installed = frozenset[str]().union(*has) if has else None
         is_told = bool(facts.files) and not path.startswith("../") and paths.is_written(path)
@@ -207,10 +235,10 @@ class _Knowledge:
         return self._unknown(found, name)
 
     def _unknown(self, found: Import, name: str) -> Finding | None:
-        if name != name.lower():
+        wanted = package(Ecosystem.NPM, name)
+        if name != name.lower() or not is_name(wanted):
             return None  # npm takes no new names with capitals
         universe = self._facts.universe
-        wanted = package(Ecosystem.NPM, name)
         types = package(Ecosystem.NPM, _types(name))
         if universe is not None and not universe.has(wanted) and universe.has(types):
             return None  # a package of types alone, or a script of a page

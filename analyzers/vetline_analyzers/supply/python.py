@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from vetline_analyzers import places
 from vetline_analyzers.core.finding import Finding, Fix, Persona, Severity
 from vetline_analyzers.core.text import Edit, Span
-from vetline_analyzers.core.universe import Ecosystem, Package, package
+from vetline_analyzers.core.universe import Ecosystem, Package, is_name, package
 from vetline_analyzers.sites import python as sites
-from vetline_analyzers.supply import hosts, local, readers, rules
-from vetline_analyzers.supply.distributions import module_of, of_member
+from vetline_analyzers.supply import hosts, local, readers, rules, search_path
+from vetline_analyzers.supply.distributions import is_shared, longer, module_of, of_member, unranked
 from vetline_analyzers.supply.environment import Environment
 from vetline_analyzers.supply.import_rules import NOT_DECLARED, NOT_INSTALLED, OBSOLETE
 from vetline_analyzers.supply.obsolete import PYTHON_2, REMOVED
@@ -27,15 +27,15 @@ from vetline_analyzers.supply.slips import Slip, slip
 from vetline_analyzers.supply.verdict import Kind, Verdict, malware, of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vetline_analyzers.core.analyzer import Facts
     from vetline_analyzers.core.finding import Rule
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.sites.python import Import
 
-MAX_NAMES = 1_000  # that nothing of the project vouches for and that are looked up, of one text
-_MAX_LENGTH = 1_000  # of a module's name; no file system has the file for a longer one
+MAX_NAMES = 300  # that nothing of the project vouches for and that are looked up, of one text
+_MAX_LENGTH = 300  # of a module's name with its dots; nobody writes longer ones
 _MAX_LEVELS = 4  # of a dotted name: "azure.mgmt.network.aio" is told by three
 _SHARERS = 4  # distributions by which a package is known to be shared
 _ALWAYS = BUILDERS | {"__main__", "__future__"}
@@ -44,7 +44,14 @@ _ALWAYS = BUILDERS | {"__main__", "__future__"}
 class Judge:
     """Judges the imports of one text."""
 
-    def __init__(self, snapshot: Snapshot, facts: Facts, script: frozenset[str], name: str) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        facts: Facts,
+        script: frozenset[str],
+        name: str,
+        is_code: Callable[[int], bool],
+    ) -> None:
         """Judge with what is known of the project.
 
         Args:
@@ -52,12 +59,14 @@ class Judge:
             facts: of its project.
             script: normalised names of what the text declares for itself (PEP 723).
             name: of the analyzer that asks.
+            is_code: tells whether an offset of the text lies outside strings and comments.
         """
         self._text, self._path, self._facts, self._name = snapshot.text, snapshot.path, facts, name
         self._own = Own(snapshot, facts, name)
-        self._script = script
+        self._script, self._is_code = script, is_code
         self._declared = facts.declared | script
         self._fine: set[str] = set()
+        self.plain: set[str] = set()  # modules of which the name alone tells what is said
         self._asked: set[str] = set()
         self._environment = Environment(facts.installed or {})
         self._changes_path: bool | None = None
@@ -66,7 +75,7 @@ class Judge:
     def __call__(self, found: Import) -> Iterator[Finding]:
         """What is to be said of an import; nothing when all is well."""
         module = found.module
-        if module in self._fine or len(module) > _MAX_LENGTH:
+        if module in self._fine or len(module) > _MAX_LENGTH or self.is_cut:
             return
         if module[0] == ".":
             yield from self._own.relative(found)
@@ -81,6 +90,7 @@ class Judge:
         elif count := self._namespace(module):
             yield from self._shared(found, count)
         else:
+            self.plain.add(module)
             findings = list(self._foreign(found.span, top, module))
             if not findings:
                 self._fine.add(module)
@@ -160,8 +170,8 @@ class Judge:
         elif is_declared:
             if _tells(facts.installed) and not wanted & self._script:
                 yield self._not_installed(span, name, wanted)
-        elif wanted & facts.locked:
-            yield self._undeclared(span, name, sorted(wanted & facts.locked), "is locked, but")
+        elif locked := wanted & (facts.locked - facts.unproved):
+            yield self._undeclared(span, name, sorted(locked), "is locked, but")
         elif name not in NAMESPACES:
             yield from self._unvouched(span, name, module, by)
 
@@ -192,9 +202,8 @@ class Judge:
     def _is_declared(self, wanted: Iterable[str], name: str) -> bool:
         if not self._declared.isdisjoint(wanted):
             return True
-        # `psycopg2` of psycopg2-binary, `google.cloud` of google-cloud-storage.
-        head = package(Ecosystem.PYPI, name).name + "-"
-        return any(declared.startswith(head) for declared in self._declared)
+        # `google.cloud` of google-cloud-storage: of a name that many share, and of any where no map tells.
+        return is_shared(name, self._facts.universe) and bool(longer(name, self._declared))
 
     def _unvouched(
         self, span: Span, name: str, module: str, by: tuple[str, ...]
@@ -230,7 +239,7 @@ class Judge:
         assert universe is not None  # noqa: S101 - who asks has looked
         itself = package(Ecosystem.PYPI, name)
         verdict = of_name(itself, self._facts)
-        if verdict.kind is Kind.NONEXISTENT and (why := self._doubt()):
+        if verdict.kind is Kind.NONEXISTENT and (why := self._doubt(name)):
             return verdict._replace(kind=Kind.UNVERIFIED), (why,)
         if verdict.kind not in (Kind.NONEXISTENT, Kind.TYPOSQUAT, Kind.UNVERIFIED):
             return verdict, ()
@@ -251,10 +260,10 @@ class Judge:
         if "." not in name and universe.is_module(name):
             return Verdict(Kind.OBSCURE, itself), ("some distribution provides such a module",)
         if "." in name:
-            longer = (
+            deeper = (
                 ".".join(module.split(".")[:n]) for n in range(name.count(".") + 2, _MAX_LEVELS + 1)
             )
-            if any(universe.has(package(Ecosystem.PYPI, dotted)) for dotted in longer):
+            if any(universe.has(package(Ecosystem.PYPI, dotted)) for dotted in deeper):
                 return Verdict(Kind.OK, itself), ()
         return verdict, ()
 
@@ -266,6 +275,8 @@ class Judge:
         return self._fills_modules and any(one in self._text for one in quoted)
 
     def _may_ask(self, name: str) -> bool:
+        if not is_name(package(Ecosystem.PYPI, name)):
+            return False
         self._asked.add(name)
         return len(self._asked) <= MAX_NAMES
 
@@ -274,12 +285,16 @@ class Judge:
         """Whether there were more names than are looked up for one text."""
         return len(self._asked) > MAX_NAMES
 
-    def _doubt(self) -> str:
+    def _doubt(self, name: str) -> str:
         """Why a module may be there although nothing tells of it; "" for no reason."""
         if self._changes_path is None:
-            self._changes_path = readers.changes_path(self._text)
+            self._changes_path = search_path.changes(
+                self._text, self._is_code, self._path, self._facts.files
+            )
         if self._changes_path:
             return "the text changes where modules are looked for"
+        if one := unranked(longer(name, self._declared), self._facts.universe):
+            return f"{one} is declared, which may bring it"
         return "the file is data of tests" if readers.is_data(self._path) else ""
 
     def _by_form(self, module: str, name: str) -> list[str]:

@@ -42,11 +42,6 @@ _NOT_THERE = re.compile(
     r"non_?exist[ae]nt|do(?:es)?_?n_?t_?exist|do(?:es)?_?not_?exist|no_?such|not_?installed|unimportable|not_?a_?(?:real_?)?(?:module|package)|bogus",
     re.IGNORECASE,
 )
-# A text that says where modules are to be looked for may have its own there.
-_PATH_CHANGERS = ("syspath", "makepyfile", "addsitedir", "meta_path")
-_PATH_CHANGES = re.compile(
-    r"(?<!\w)sys\.path(?:\.(?:insert|append|extend)|\s{0,9}(?:\+=|\[|=[^=]))"
-)
 _TEST_DATA = re.compile(
     r"(?:^|/)(?:test_?data|fixtures?|snapshots?|golden|vendor(?:ed)?|third_?party)/"
     r"|(?:^|/)(?:tests?|testing)/(?:[^/]+/){0,9}(?:data|roots|cases|examples?|samples?|resources|assets|inputs?|apps|live_apps)/"
@@ -76,13 +71,6 @@ def has_readers_scope(name: str, own: Iterable[str]) -> bool:
     return _SCOPE.fullmatch(name) is not None or any(
         scope in (one.partition("/")[0], f"@{one}") for one in own
     )
-
-
-def changes_path(text: str) -> bool:
-    """Whether a text says where modules are to be looked for."""
-    if any(word in text for word in _PATH_CHANGERS):
-        return True
-    return "sys.path" in text and _PATH_CHANGES.search(text) is not None
 
 
 def is_data(path: str) -> bool:

@@ -153,6 +153,8 @@ BY_KIND = {
     Kind.NONEXISTENT: NONEXISTENT,
     Kind.MALICIOUS: MALICIOUS,
 }
+# What the names that imports, manifests and commands bring may come to.
+NAMES = tuple({rule.id: rule for rule in BY_KIND.values()}.values())
 _SAID = {
     Kind.OBSCURE: "{registry} has {name!r}, but hardly anybody uses it, and the project does not name it.",
     Kind.YOUNG: "{registry} has {name!r} only since lately, and hardly anybody uses it: look it up before you install it.",
@@ -160,9 +162,14 @@ _SAID = {
     Kind.UNVERIFIED: "{name!r} is not among the names of {registry} that are known here; it may be invented.",
     Kind.WRONG: "{name!r} is not the package that everybody knows by that name: that one is {meant!r}.",
     Kind.CONFUSION: "{name!r} is internal, but {registry} has a package of that name, and it may be asked too.",
-    Kind.TYPOSQUAT: "{registry} has no much used package {name!r}; did you mean {meant!r}?",
+    Kind.TYPOSQUAT: "{name!r} is not among the names of {registry} that are known here; did you mean {meant!r}?",
     Kind.NONEXISTENT: "{registry} has no package {name!r}: an assistant may have invented it. Do not install it.",
     Kind.MALICIOUS: "{name!r} is known to be malware.",
+}
+# A slip, where it is known whether the registry has it.
+_SQUATS = {
+    True: "{registry} has {name!r}, but hardly anybody uses it; did you mean {meant!r}?",
+    False: "{registry} has no package {name!r}; did you mean {meant!r}?",
 }
 _HINTED = frozenset(
     {Kind.NONEXISTENT, Kind.UNVERIFIED}
@@ -190,10 +197,10 @@ def found(
         return None
     rule = BY_KIND[verdict.kind]
     package = verdict.package
-    message = _SAID[verdict.kind].format(
-        registry=REGISTRY[package.ecosystem],
-        name=_cut(module or package.name),
-        meant=verdict.meant,
+    is_squat = verdict.kind is Kind.TYPOSQUAT and verdict.is_there is not None
+    said = _SQUATS[bool(verdict.is_there)] if is_squat else _SAID[verdict.kind]
+    message = said.format(
+        registry=REGISTRY[package.ecosystem], name=_cut(module or package.name), meant=verdict.meant
     )
     if verdict.meant and verdict.kind in _HINTED:
         message += f" Did you mean {verdict.meant!r}?"

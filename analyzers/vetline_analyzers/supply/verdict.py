@@ -54,6 +54,7 @@ class Verdict(NamedTuple):
         meant: the name that was probably meant; "" when none suggests itself.
         as_of: the day of the list that it rests on; "" when it rests on something else.
         is_stale: that list is old.
+        is_there: whether the registry has it; None when that is not known.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Verdict(NamedTuple):
     meant: str = ""
     as_of: str = ""
     is_stale: bool = False
+    is_there: bool | None = None
 
 
 def of_name(package: Package, facts: Facts, index: str = "") -> Verdict:
@@ -169,7 +171,7 @@ def _nowhere(package: Package, universe: Universe | None, elsewhere: str) -> Ver
     evidence = ("absent from all registries that were asked", *why)
     if elsewhere and kind is Kind.NONEXISTENT:
         return Verdict(Kind.UNVERIFIED, package, (*evidence, elsewhere), meant)
-    return Verdict(kind, package, evidence, meant)
+    return Verdict(kind, package, evidence, meant, is_there=False)
 
 
 def _new(package: Package, universe: Universe, answer: Answer) -> Verdict:
@@ -183,7 +185,7 @@ def _new(package: Package, universe: Universe, answer: Answer) -> Verdict:
         evidence.append(f"{answer.releases} release{'s' * (answer.releases > 1)}")
     if meant := _squatted(package, universe, _TELLING):
         evidence += _near(meant)
-        return Verdict(Kind.TYPOSQUAT, package, tuple(evidence), meant)
+        return Verdict(Kind.TYPOSQUAT, package, tuple(evidence), meant, is_there=True)
     # What a whole list lacks came after it; a list of some names lacks old ones, too.
     since = answer.first_release[:4]
     is_old = since.isdecimal() and int(since) < int(universe.day(package.ecosystem)[:4]) - 1
@@ -204,14 +206,16 @@ def _absent(package: Package, universe: Universe, elsewhere: str) -> Verdict:
         if is_whole
         else f"not among the names of {where} that were known on {universe.day(package.ecosystem)}"
     ]
-    if is_whole and not elsewhere:
+    is_nowhere = is_whole and not elsewhere
+    if is_nowhere:
         kind = Kind.TYPOSQUAT if is_slip else Kind.NONEXISTENT
     else:
         evidence += [elsewhere] if elsewhere else []
         is_popular = bool(meant) and universe.rank(Package(package.ecosystem, meant)) <= _KNOWN
         is_squat = is_popular and _is_squat(package.name, meant, _TELLING)
         kind = Kind.TYPOSQUAT if is_squat else Kind.UNVERIFIED
-    return _dated(Verdict(kind, package, (*evidence, *why), meant), universe)
+    is_there = False if is_nowhere else None
+    return _dated(Verdict(kind, package, (*evidence, *why), meant, is_there=is_there), universe)
 
 
 def _typed(package: Package) -> Package:
@@ -240,7 +244,9 @@ def _present(package: Package, universe: Universe) -> Verdict:
     if is_young:
         evidence += ("first seen within the year before",)
     if meant := _squatted(package, universe, _TELLING if is_young else _OLD_TELLING):
-        return _dated(Verdict(Kind.TYPOSQUAT, package, (*evidence, *_near(meant)), meant), universe)
+        evidence += _near(meant)
+        squat = Verdict(Kind.TYPOSQUAT, package, evidence, meant, is_there=True)
+        return _dated(squat, universe)
     if universe.is_placeholder(package):
         evidence += ("says of itself that it only holds the name",)
         return _dated(Verdict(Kind.PLACEHOLDER, package, evidence), universe)

@@ -77,6 +77,7 @@ def facts(root: Path, settings: Settings, environ: Mapping[str, str] | None = No
         accepted=secrets_baseline.read(root, above),
         files=frozenset(tree.files) if tree.is_whole else frozenset(),
         locked=frozenset(told.locked),
+        unproved=told.unproved,
         own_packages=told.own | _named(nodes),
         node=nodes,
         universe=index.load(),

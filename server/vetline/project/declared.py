@@ -27,11 +27,13 @@ class Told(NamedTuple):
         declared: normalised names of distributions, each with whether it is optional.
         locked: normalised names of distributions in lock files, each with its version.
         own: packages that the files say the project is.
+        unproved: those of the locked that no lock file has a hash or a source of.
     """
 
     declared: dict[str, bool]
     locked: dict[str, str]
     own: frozenset[Package]
+    unproved: frozenset[str] = frozenset()
 
 
 def is_declaration(path: str) -> bool:
@@ -55,6 +57,7 @@ def gather(paths: Iterable[Path]) -> Told:
     """What the files at `paths` say, and those they include; one that cannot be read says nothing."""
     declared: dict[str, bool] = {}
     locked: dict[str, str] = {}
+    proved: set[str] = set()
     own: set[Package] = set()
     seen: dict[str, int] = {}
     for path in paths:
@@ -65,11 +68,12 @@ def gather(paths: Iterable[Path]) -> Told:
             own.update(reading.own)
             if reading.locks:
                 locked.update((one.package.name, one.version) for one in reading.requirements)
+                proved.update(one.package.name for one in reading.requirements if one.is_proved)
                 continue
             for one in reading.requirements:
                 name = one.package.name
                 declared[name] = one.optional and declared.get(name, True)
-    return Told(declared, locked, frozenset(own))
+    return Told(declared, locked, frozenset(own), frozenset(locked.keys() - proved))
 
 
 def read(paths: Iterable[Path]) -> dict[str, bool]:

@@ -79,6 +79,7 @@ def _package(folder: Path, root: Path, names: list[str], known: _Installed) -> N
     paths = node_aliases.of_folder(folder, root, known.top, names)
     name = told.get("name") or _name_of(folder, names)
     inside = folder.is_relative_to(root)
+    locked, unproved = known.locked(folder)
     return NodePackage(
         folder="" if folder == root or not inside else folder.relative_to(root).as_posix(),
         name=name if isinstance(name, str) else "",
@@ -86,7 +87,8 @@ def _package(folder: Path, root: Path, names: list[str], known: _Installed) -> N
         aliases=(*node_aliases.of_package(told, folder, root), *paths.aliases),
         bases=paths.bases,
         installed=known.seen_from(folder),
-        locked=known.locked(folder),
+        locked=locked,
+        unproved=unproved,
     )
 
 
@@ -116,7 +118,7 @@ class _Installed:
     def __init__(self, top: Path) -> None:
         self.top = top
         self._seen: dict[Path, frozenset[str] | None] = {}
-        self._locks: dict[Path, frozenset[str] | None] = {}
+        self._locks: dict[Path, tuple[frozenset[str], frozenset[str]] | None] = {}
 
     def seen_from(self, folder: Path) -> frozenset[str] | None:
         """The names in `node_modules` of a folder and those above it; None when there are none."""
@@ -126,14 +128,14 @@ class _Installed:
             self._seen[folder] = own | (outer or own) if own else outer
         return self._seen[folder]
 
-    def locked(self, folder: Path) -> frozenset[str]:
-        """The names in the nearest lock file, upwards from a folder."""
+    def locked(self, folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+        """The names in the nearest lock file, upwards from a folder, and those of them that nothing proves."""
         for one in self._upwards(folder):
             if one not in self._locks:
                 self._locks[one] = _locked(one)
             if (names := self._locks[one]) is not None:
                 return names
-        return frozenset()
+        return frozenset(), frozenset()
 
     def _upwards(self, folder: Path) -> Iterator[Path]:
         for one in (folder, *folder.parents):
@@ -159,23 +161,23 @@ def _packages_in(modules: Path) -> Iterator[str]:
             return
 
 
-def _locked(folder: Path) -> frozenset[str] | None:
-    """The names in the lock files of a folder; None when it has none."""
+def _locked(folder: Path) -> tuple[frozenset[str], frozenset[str]] | None:
+    """The names in the lock files of a folder, and those that none proves; None when it has no such file."""
     present = _LOCKS.intersection(disk.names(folder))
     if not present:
         return None
     from vetline_analyzers import manifests  # noqa: PLC0415 - not every project has a lock file
 
-    names: set[str] = set()
+    names: dict[str, bool] = {}
     for name in sorted(present):
         format_ = manifests.of_path(name)
         text = disk.text(folder / name, format_.limit) if format_ else ""
         if format_ and text:
-            required = format_.read(text).requirements
-            names.update(
-                one.package.name for one in required if one.package.ecosystem is Ecosystem.NPM
-            )
-    return frozenset(names)
+            for one in format_.read(text).requirements:
+                if one.package.ecosystem is Ecosystem.NPM:
+                    known = names.get(one.package.name, False)
+                    names[one.package.name] = known or one.is_proved
+    return frozenset(names), frozenset(name for name, proved in names.items() if not proved)
 
 
 def _members_above(above: list[Path], root: Path) -> Iterator[str]:
