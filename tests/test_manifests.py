@@ -397,3 +397,27 @@ def test_no_text_takes_long(path, kind):
     assert (
         time.process_time() - start < 3
     )  # measured: 0.3 at most (libyaml on nested flow); squares are minutes
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.txt", "requests\nflask # web\nrich>=1 \\\n  --hash=sha256:00\n-r base.txt\nlast\n"),
+        ("setup.cfg", "[options]\ninstall_requires =\n  requests\n  flask>=1\n"),
+        ("environment.yml", "dependencies:\n  - numpy\n  - pip:\n    - requests\n    - flask==1\n"),
+        ("pyproject.toml", '[project]\ndependencies = [\n  "requests",\n  "flask>=1",\n]\n'),
+        ("Pipfile", '[packages]\nrequests = "*"\nflask = "==1"\n'),
+        ("poetry.lock", '[[package]]\nname = "requests"\nversion = "1"\n\n[[package]]\nname = "flask"\nversion = "2"\n'),
+        ("yarn.lock", 'left-pad@^1:\n  version "1.0.0"\n\nexpress@4:\n  version "4.0.0"\n'),
+        ("tox.ini", "[testenv]\ndeps =\n  requests\n  flask\n"),
+    ],
+)  # fmt: skip
+def test_lines_end_as_windows_writes_them_too(path, text):
+    def told(text):
+        reading = manifests.of_path(path).read(text)
+        return [(one.written, one.version) for one in reading.requirements], reading.missing
+
+    names, missing = told(text)
+    assert len(names) >= 2
+    assert not missing
+    assert told(text.replace("\n", "\r\n")) == (names, missing)

@@ -34,6 +34,7 @@ def read(
     hashed: bool = False,
 ) -> Requirement | None:
     """The requirement that stands in `text` from `start` to `end`; None when it is none."""
+    end = start + len(text[start:end].rstrip())  # a line from Windows ends in a carriage return
     match = _NAME.match(text, start, end)
     if match is None or match["name"].isdigit():
         return None
