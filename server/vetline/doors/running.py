@@ -41,7 +41,7 @@ class Running(NamedTuple):
         path: its registration.
         port: where it listens.
         token: what it and its user's processes know.
-        started: when, as text that sorts.
+        started: when, in nanoseconds since the epoch, as text that sorts.
     """
 
     path: str

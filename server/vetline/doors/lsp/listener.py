@@ -14,7 +14,6 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline import spool
 from vetline.doors import running
 from vetline.doors.verdict import Proposal
 
@@ -52,7 +51,7 @@ class Listener:
         """Make a listener that does not listen yet."""
         self._handlers = handlers
         self._token = secrets.token_bytes(running.TOKEN_BYTES)
-        self._started = spool.timestamp(time.time_ns())
+        self._started = f"{time.time_ns():020d}"  # several servers may start within a millisecond
         self._server: asyncio.Server | None = None
         self._talking: set[asyncio.Task[None]] = set()
         self._registered: dict[str, str] = {}  # the first choice of folders → the registration
