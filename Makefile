@@ -26,7 +26,7 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev $(VENV)/.postgres
 	$(BIN)/python -m pytest
 
 # The random tests from another seed than the usual one, and for longer.
@@ -50,6 +50,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/secret_search.py
 	$(BIN)/python benchmarks/index.py
 	$(BIN)/python benchmarks/packages.py
+	$(BIN)/python benchmarks/ledger.py
 
 # What is found and what is wrongly found. More with ARGS: make accuracy ARGS="--by-cwe --good-python DIR"
 accuracy: $(VENV)/.run
@@ -81,6 +82,18 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@echo "installing what the tests need (once) ..."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# A real PostgreSQL for the tests of a team's ledger. Where it can be neither found nor installed, they are skipped and
+# say so. Debian's package would make and start a cluster of its own: it is told not to.
+$(VENV)/.postgres: $(VENV)/.dev
+	@found() { PATH="$$PATH:/usr/local/bin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')" command -v initdb >/dev/null; }; \
+	if ! found && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing PostgreSQL for the tests (once) ..."; \
+	  mkdir -p /etc/postgresql-common; \
+	  [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; \
+	fi; \
+	if found; then touch $@; else echo "WARNING: no PostgreSQL here and none could be installed: its tests are skipped" >&2; fi
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -9,42 +9,29 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import inspect
-import io
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
-import textwrap
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from editor import WAIT, Diagnostic, Editor, UnexpectedError
 from lsp_client import Client
-from rich.console import Console
 from rich.text import Text
+from stage import HINT, INDENT, INFO, Stage, picture, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
+
 HERE = Path(__file__).parent
-WIDTH, PROSE, LEAST = 96, 88, 60  # columns
-INDENT = "   "
-HINT = 4  # LSP's number
-LEVELS = {
-    1: ("error", "bold red"),
-    2: ("warning", "yellow"),
-    3: ("info", "blue"),
-    HINT: ("hint", "cyan"),
-}
 SQL, YAML, IMPORT = "python/sql-from-string", "python/unsafe-yaml-load", "package/nonexistent"
 VET = "Ask security to vet this package"
-DEBUG = "python/flask-debug"
-TAIL = re.compile(r"(?: \[[^\]]*\])+$")
-NO_BREAK = "\N{NO-BREAK SPACE}"
+DEBUG, ASKED = "python/flask-debug", "review requested by"
 FAULTS = (
     SQL, YAML, IMPORT, DEBUG, "python/tls-verify-off", "secret/hard-coded-password",
     "javascript/page-from-address", "javascript/command-from-string",
@@ -57,7 +44,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="demo/play.py", description="Play Vetline's main job.")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="record it as a picture instead")
     options = parser.parse_args()
-    console = _console(recording=options.svg is not None)
+    console = terminal(recording=options.svg is not None)
     try:
         with tempfile.TemporaryDirectory(
             prefix="vetline-try-", ignore_cleanup_errors=True
@@ -65,7 +52,7 @@ def main() -> int:
             play(console, Path(folder))
         if options.svg:
             options.svg.parent.mkdir(parents=True, exist_ok=True)
-            console.save_svg(str(options.svg), title="make try", code_format=_picture())
+            console.save_svg(str(options.svg), title="make try", code_format=picture())
     except subprocess.TimeoutExpired as error:
         return _stop(f"`{error.cmd[-1]}` took longer than {error.timeout:.0f} s")
     except (UnexpectedError, TimeoutError, RuntimeError, OSError) as error:
@@ -104,90 +91,10 @@ def play(console: Console, folder: Path) -> None:
             _end(client)
     _blame(stage)
     _check(stage)
+    _audit(stage)
     stage.say("")
     stage.say(f"Played in {time.perf_counter() - began:.1f} s.", "bold")
     stage.explain("For your own editor: docs/editors.md. For your own code: vetline check.")
-
-
-class Stage(NamedTuple):
-    """Where the play is shown, and who takes part."""
-
-    console: Console
-    editor: Editor
-    shop: Path
-    environment: dict[str, str]
-
-    def headline(self, number: int, text: str) -> None:
-        """Say what happens."""
-        self.say("")
-        self.say(f"{number}  {text}", "bold")
-
-    def explain(self, text: str) -> None:
-        """Say why it matters."""
-        for line in textwrap.wrap(text, min(PROSE, self.console.width) - len(INDENT)):
-            self.say(INDENT + line)
-
-    def say(self, text: str | Text, style: str = "") -> None:
-        """Show a line as it is."""
-        line = text if isinstance(text, Text) else Text(text, style)
-        self.console.print(line, soft_wrap=True)
-
-    def show(self, diagnostics: Iterable[Diagnostic], *, brief: bool = False) -> None:
-        """Show diagnostics: severity, line, rule, code; and what they say."""
-        for item in diagnostics:
-            word, style = LEVELS[item["severity"]]
-            bar = (f" {item['range']['start']['line'] + 1:>3} | ", "dim")
-            if brief:
-                rule = f"{item['code']:<23}"
-                line = Text.assemble(
-                    INDENT, (f"{word:<7}", style), f" {rule}", bar, self._code(item)
-                )
-                line.truncate(self.console.width, overflow="ellipsis")
-                self.say(line)
-            else:
-                self.say(Text.assemble(INDENT, (word, style), f" {item['code']}"))
-                self.say(Text.assemble(INDENT, bar, self._code(item)))
-                self._message(item["message"])
-
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run `vetline` in the shop and show what it says."""
-        self.say("")
-        self.say(f"{INDENT}$ vetline {' '.join(words)}", "bold green")
-        done = subprocess.run(
-            [sys.executable, "-m", "vetline", *words],
-            cwd=self.shop,
-            env=self.environment,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=WAIT,
-            check=False,
-        )
-        for line in done.stdout.splitlines():
-            shown = Text(INDENT) + Text.from_ansi(line)
-            shown.truncate(self.console.width, overflow="ellipsis")
-            self.say(shown)
-        return done
-
-    def _code(self, item: Diagnostic) -> Text:
-        """The line of code, the place of the finding made to stand out."""
-        start, end = item["range"]["start"], item["range"]["end"]
-        line = self.editor.line(start["line"])
-        code = Text(line.strip())
-        shift = len(line) - len(line.lstrip())
-        last = end["character"] if end["line"] == start["line"] else len(line)
-        code.stylize("underline", start["character"] - shift, last - shift)
-        return code
-
-    def _message(self, message: str) -> None:
-        """What a diagnostic says; the author in its tail stands out and is not broken."""
-        tail = TAIL.search(message)
-        body = message[: tail.start()] if tail else message
-        whole = f"{body} {tail[0].strip().replace(' ', NO_BREAK)}" if tail else body
-        margin = f"{INDENT}     | "
-        for line in textwrap.wrap(whole, min(PROSE, self.console.width) - len(margin)):
-            shown = Text(line.replace(NO_BREAK, " "))
-            shown.highlight_regex(r"\[(?:AI|review)[^\]]*\]", "magenta")
-            self.say(Text.assemble((margin, "dim"), shown))
 
 
 # -- the acts
@@ -247,7 +154,8 @@ def _fix(stage: Stage) -> None:
     stage.say(f"{INDENT}{action['title']}", "bold green")
     stage.say(f"{INDENT}- {before}", "red")
     stage.say(f"{INDENT}+ {editor.line(number).strip()}", "green")
-    stage.say(f"{INDENT}left in these lines: {', '.join(item['code'] for item in left)}")
+    faults = [item["code"] for item in left if item["severity"] < INFO]
+    stage.say(f"{INDENT}left in these lines: {', '.join(faults)}")
 
 
 def _review(stage: Stage) -> None:
@@ -256,15 +164,11 @@ def _review(stage: Stage) -> None:
     fault = _by_ai(editor.wait(lambda shown: _of(SQL, _by_ai(shown))), SQL)[0]
     action = editor.action(fault, "Request human security review")
     editor.client.result("workspace/executeCommand", action["command"], WAIT)
-    asked = editor.wait(
-        lambda shown: any("review requested by" in item["message"] for item in shown)
-    )
+    asked = editor.wait(lambda shown: any(ASKED in item["message"] for item in shown))
     package = _by_ai(asked, IMPORT)[0]
     vet = editor.action(package, VET)
     editor.client.result("workspace/executeCommand", vet["command"], WAIT)
-    asked = editor.wait(
-        lambda shown: sum("review requested by" in item["message"] for item in shown) > 1
-    )
+    asked = editor.wait(lambda shown: any(ASKED in item["message"] for item in _of(IMPORT, shown)))
     stage.headline(4, "You ask a person about the SQL, and security about the package.")
     stage.explain(
         "Code actions, no form, no other window. The requests go into an append-only ledger in the Git "
@@ -274,7 +178,7 @@ def _review(stage: Stage) -> None:
     stage.say("")
     stage.say(f"{INDENT}{action['title']}", "bold green")
     stage.say(f"{INDENT}{vet['title']}", "bold green")
-    stage.show(item for item in asked if "review requested by" in item["message"])
+    stage.show(item for item in asked if item["code"] in {SQL, IMPORT} and ASKED in item["message"])
     done = stage.run("review", "list")
     listed = SQL in done.stdout and "pkg:pypi/flask-admin-shield" in done.stdout
     _expect(done.returncode == 0 and listed, f"a request is not listed: {done.stderr}")
@@ -295,7 +199,11 @@ def _blame(stage: Stage) -> None:
 
 def _check(stage: Stage) -> None:
     stage.headline(6, "Before the merge, CI asks about the whole project: may this pass?")
-    stage.explain("The same rules, no editor. The exit code is the answer: 0 pass, 1 blocked.")
+    stage.explain(
+        "The same rules, no editor. The shop's policy wants a person to approve what an AI does with "
+        "the database. The exit code is the answer: 0 pass, 1 blocked."
+    )
+    (stage.shop / "vetline.toml").write_text('[gate]\nreview = ["trigger/database"]\n', "utf-8")
     done = stage.run("check", "--assume-origin", "ai", "--statistics")
     _expect(
         done.returncode == BLOCKED and "BLOCK" in done.stdout,
@@ -303,7 +211,23 @@ def _check(stage: Stage) -> None:
     )
     missing = [rule for rule in FAULTS if rule not in done.stdout]
     _expect(not missing, f"`vetline check` missed {', '.join(missing)}")
+    _expect(
+        "1 place waits for a person." in done.stdout,
+        "the gate does not know of the review that was asked for",
+    )
     stage.say(f"{INDENT}exit code {done.returncode}", "bold red")
+
+
+def _audit(stage: Stage) -> None:
+    stage.headline(7, "All of that is on record.")
+    stage.explain(
+        "A colleague reads `vetline review show` and approves with a signature. What is changed or "
+        "removed here shows; with git's hooks each commit keeps an anchor, so that a missing end shows, too."
+    )
+    done = stage.run("audit", "verify")
+    _expect(
+        done.returncode == 0 and "whole" in done.stdout, f"the ledger is not whole: {done.stderr}"
+    )
 
 
 def _by_ai(diagnostics: Iterable[Diagnostic], rule: str = "") -> list[Diagnostic]:
@@ -322,32 +246,6 @@ def _expect(holds: object, otherwise: str) -> None:
 
 
 # -- around the play
-
-
-def _console(*, recording: bool) -> Console:
-    if recording:
-        return Console(
-            file=io.StringIO(), record=True, width=WIDTH, force_terminal=True,
-            color_system="truecolor", highlight=False, _environ={},
-        )  # fmt: skip
-    terminal = sys.stdout.isatty()
-    colour = terminal and not os.environ.get("NO_COLOR")
-    columns = shutil.get_terminal_size((WIDTH, 24)).columns if terminal else WIDTH
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    return Console(
-        color_system="auto" if colour else None,
-        force_terminal=colour,
-        highlight=False,
-        width=max(LEAST, min(WIDTH, columns)),
-    )
-
-
-def _picture() -> str:
-    """The picture's frame: without the fonts it would fetch from elsewhere, with leading blanks."""
-    frame = str(inspect.signature(Console.save_svg).parameters["code_format"].default)
-    frame = frame.replace("<svg ", '<svg xml:space="preserve" ', 1)
-    return re.sub(r"@font-face \{\{.*?\}\}\s*", "", frame, flags=re.DOTALL)
 
 
 def _copied(folder: Path) -> Path:

@@ -168,4 +168,4 @@ def test_the_gate_lets_it_count_in_an_ais_lines_only(persona, state):
     origin = Attribution(state) if state else None
     sighting = Sighting(path="x", finding=found, start=at, end=at, origin=origin)
     shown = state is not None and state.touched
-    assert fate(sighting, Policy(persona=persona)) is (Fate.SHOWN if shown else Fate.TENTATIVE)
+    assert fate(sighting, Policy(persona=persona)) is (Fate.SHOWN if shown else Fate.UNSAID)

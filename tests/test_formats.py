@@ -16,6 +16,7 @@ from sarif_kit.validate import validation_errors
 
 from vetline import formats
 from vetline.provenance import UNKNOWN, Attribution, State
+from vetline.review import Standing, Status
 from vetline_analyzers import engine
 from vetline_analyzers.core.finding import Persona, Related, Severity, Suppression
 from vetline_analyzers.core.text import Span
@@ -37,6 +38,7 @@ def test_the_shelf_names_each_format():
 
 
 ABOUT = ("package", "meant", "evidence")
+DECIDED = ("review", "suppression")
 
 
 def test_json_is_the_documented_contract():
@@ -54,7 +56,7 @@ def test_json_is_the_documented_contract():
     assert document["verdict"] == "block"
     assert document["not_checked"] == [{"path": "b.py", "reason": "it is not UTF-8"}]
     (found,) = document["findings"]
-    for optional in ("also", "symbol", "related", "flow", "tier", "tentative", *ABOUT):
+    for optional in ("also", "symbol", "related", "flow", "tier", "tentative", *ABOUT, *DECIDED):
         found.pop(optional)
     assert found == {
         "rule": "python/yaml-load",
@@ -110,8 +112,12 @@ def test_only_what_an_ai_may_have_written_is_said_to_be_by_somebody(name):
 def test_the_documented_example_has_the_keys_that_are_written():
     page = (Path(__file__).parent.parent / "docs" / "json-output.md").read_text("utf-8")
     example = json.loads(page.split("```json\n")[1].split("```")[0])
-    told = report(fixed(TEXT), failures=[Failure("b.py", "x")], origin=by("copilot"))
-    told = replace(told, audit=Tally(12, {"no version": 2}, "2026-07-23"))
+    comment = Suppression("vetline", "a test", span=Span(0, 1))
+    found = fixed(TEXT, suppression=comment)
+    told = report(found, failures=[Failure("b.py", "x")], origin=by("copilot"))
+    review = Standing(Status.PENDING, "5c1d0e7ab2f9", "Ana")
+    sightings = tuple(replace(sighting, review=review) for sighting in told.sightings)
+    told = replace(told, sightings=sightings, audit=Tally(12, {"no version": 2}, "2026-07-23"))
     real = json.loads(rendered("json", told))
     assert shape(example) == shape(real)
 
@@ -137,6 +143,15 @@ def test_json_says_null_where_no_origin_is_known_and_counts_what_it_hides():
         "files": 1,
         "shown": 1,
         "suppressed": {"noqa": 1},
+        "suppressions": {
+            "accepted": 1,
+            "approved": 0,
+            "pending": 0,
+            "expired": 0,
+            "undated": 0,
+            "critical": 0,
+        },
+        "approved": 0,
         "accepted": 0,
         "out_of_scope": 0,
         "other_personas": 1,
@@ -250,7 +265,9 @@ def test_json_has_the_steps_of_a_flow_in_order():
 
 def test_sarif_says_what_is_suppressed_and_why():
     (run,) = json.loads(rendered("sarif", SARIF_CASES["suppressed"]()))["runs"]
-    assert run["results"][0]["suppressions"] == [{"kind": "inSource", "justification": "a test"}]
+    assert run["results"][0]["suppressions"] == [
+        {"kind": "inSource", "status": "accepted", "justification": "a test"}
+    ]
 
 
 def test_sarif_keeps_the_bytes_of_a_name_that_is_not_utf_8():
@@ -369,5 +386,5 @@ def test_what_a_finding_on_a_package_rests_on_is_told():
     properties = result["properties"]
     assert [properties[key] for key in ABOUT] == [one[key] for key in ABOUT]
     plain = json.loads(rendered("sarif", report(finding(TEXT, "yaml"))))["runs"][0]["results"][0]
-    assert not {*ABOUT} & plain["properties"].keys()
+    assert not {*ABOUT, *DECIDED} & plain["properties"].keys()
     assert "evidence" not in rendered("concise", told)

@@ -30,8 +30,9 @@ from vetline.ledger import (
     LedgerBusyError,
     LedgerError,
     LedgerUnwritableError,
+    Wrong,
 )
-from vetline.stores import Location, sqlite
+from vetline.stores import Location, database, sqlite
 
 AT = "2026-03-01T09:05:00.000Z"
 WHO = "Ana Roe <ana@example.com>"
@@ -98,24 +99,71 @@ def test_any_change_of_any_event_is_found_and_named(drafts, data):
         replace(event, seq=event.seq + 1),
     ]
     for bad in changed:
-        assert ledger.verify([*events[:at], bad, *events[at + 1 :]]) is bad
+        fault = ledger.verify([*events[:at], bad, *events[at + 1 :]])
+        assert (fault.wrong, fault.seq, fault.event) == (Wrong.EDITED, at + 1, bad)
 
 
 @settings(deadline=None)
-@given(st.lists(DRAFTS, min_size=2, max_size=6), st.data())
-def test_a_deletion_or_a_reorder_is_found(drafts, data):
+@given(st.lists(DRAFTS, min_size=2, max_size=8), st.data())
+def test_what_is_missing_inserted_or_out_of_order_is_told_apart(drafts, data):
     events = chain(drafts)
     at = data.draw(st.integers(0, len(events) - 2))
-    assert ledger.verify([*events[:at], *events[at + 1 :]]) is events[at + 1]
-    swapped = [*events[:at], events[at + 1], events[at], *events[at + 2 :]]
-    assert ledger.verify(swapped) is events[at + 1]
+    fault = ledger.verify([*events[:at], *events[at + 1 :]])
+    assert (fault.wrong, fault.seq) == (Wrong.MISSING, at + 1)
+    assert f"event {at + 1} is missing" in fault.why
+    fault = ledger.verify([*events[:at], events[at + 1], events[at], *events[at + 2 :]])
+    assert (fault.wrong, fault.seq) == (Wrong.OUT_OF_ORDER, at + 1)
+    fault = ledger.verify([*events[: at + 1], events[at], *events[at + 1 :]])
+    assert (fault.wrong, fault.seq) == (Wrong.INSERTED, at + 2)
+    own = ledger.seal(draft(99), after=(at, events[at].prev_hash), at=AT, actor=WHO)
+    fault = ledger.verify([*events[:at], own, *events[at:]])
+    assert (fault.wrong, fault.seq) == (Wrong.INSERTED, at + 2)
+
+
+@settings(deadline=None)
+@given(st.lists(DRAFTS, min_size=1, max_size=6), st.data())
+def test_what_was_cut_off_or_written_anew_shows_against_an_anchor(drafts, data):
+    events = chain(drafts)
+    anchored = events[data.draw(st.integers(0, len(events) - 1))]
+    anchor = [(anchored.seq, anchored.hash)]
+    assert ledger.verify(events, anchor) is None
+    left = events[: data.draw(st.integers(0, anchored.seq - 1))]
+    fault = ledger.verify(left, anchor)
+    assert (fault.wrong, fault.seq, fault.event) == (Wrong.CUT_OFF, len(left) + 1, None)
+    other = chain([*drafts[:-1], draft(99)]) if anchored is events[-1] else chain([draft(98)] * 9)
+    fault = ledger.verify(other, anchor)
+    assert (fault.wrong, fault.seq) == (Wrong.EDITED, anchored.seq)
+
+
+def test_a_forged_anchor_of_the_same_number_does_not_hide_the_real_one():
+    events, anew = chain([draft(n) for n in range(3)]), chain([draft(n) for n in range(7, 10)])
+    real, forged = (3, events[2].hash), (3, anew[2].hash)
+    for anchors in ([real, forged], [forged, real]):
+        for given_chain in (events, anew):
+            fault = ledger.verify(given_chain, anchors)
+            assert (fault.wrong, fault.seq) == (Wrong.EDITED, 3)
+    assert ledger.verify(events, [real, real]) is None
+
+
+def test_a_chain_may_be_verified_from_any_event_on():
+    events = chain([draft(n) for n in range(5)])
+    assert ledger.verify(iter(events[2:]), after=(2, events[1].hash)) is None
+    assert ledger.verify(events[2:], after=(2, events[0].hash)).seq == 3
+    assert ledger.verify(events[3:], after=(2, events[1].hash)).wrong is Wrong.MISSING
+
+
+def test_of_two_events_that_do_not_fit_the_one_that_what_follows_does_not_know_is_named():
+    events = chain([draft(n) for n in range(5)])
+    forged = ledger.seal(draft(9), after=(1, events[0].hash), at=AT, actor="Somebody Else")
+    fault = ledger.verify([events[0], forged, *events[2:]])
+    assert (fault.wrong, fault.seq, fault.event) == (Wrong.EDITED, 2, forged)
 
 
 def test_an_event_rewritten_with_a_fitting_hash_breaks_the_next():
     events = chain([draft(n) for n in range(3)])
     forged = replace(events[1], actor="Somebody Else")
     forged = replace(forged, hash=ledger.digest(forged))
-    assert ledger.verify([events[0], forged, events[2]]) is events[2]
+    assert ledger.verify([events[0], forged, events[2]]).event is events[2]
 
 
 def test_the_hash_is_fixed_for_all_versions():
@@ -434,6 +482,7 @@ def test_a_newer_ledger_is_told_and_kept(path):
 
 def test_a_damaged_ledger_is_told(path):
     sqlite.append(path, [draft(n, "s" * 500) for n in range(100)], at=AT, actor=WHO)
+    database.close_kept()
     raw = bytearray(path.read_bytes())
     raw[4096:] = b"\xa5" * (len(raw) - 4096)
     path.write_bytes(raw)
@@ -494,6 +543,7 @@ def test_a_ledger_that_may_only_be_read_is_read_and_its_events_kept_elsewhere(mo
         state.mkdir()
         location = stores.locate(folder)
         stores.append(location, [draft(1)], at=AT, actor=WHO)
+        database.close_kept()
         ours = folder / ".git" / "vetline"
         modes = {folder: 0o755, state: 0o777, folder / ".git": 0o755, ours: 0o555}
         for place, mode in {**modes, ours / "ledger.db": 0o444}.items():

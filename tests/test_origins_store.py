@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vetline.ledger import LedgerBusyError, LedgerError, LedgerUnwritableError
-from vetline.stores import origins, tables
+from vetline.stores import erasing, origins, tables
 from vetline.stores.origins import Saved, Taken
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ def asked(words: str, *, at: str = AT, **event) -> dict:
 
 def take(folder: Path, **records: dict) -> list[Taken]:
     return origins.take(folder, list(records.items()), dict.fromkeys(records, SUBJECTS))
+
+
+def forget_prompts(folder: Path, before: str = "") -> int:
+    erased = erasing.erase(folder, before=before, only_prompts=True).prompts
+    erasing.scrub(folder)
+    return erased
 
 
 def saved(number: int = 0, **fields) -> Saved:
@@ -235,7 +241,7 @@ def test_an_erased_prompt_is_not_left_in_the_files(folder):
     take(folder, **{f"r{n}": asked(said, at=at) for n, (said, at) in numbered})
     digests = [hashlib.sha256(said.encode()).hexdigest() for said in words]
     assert all(said.encode()[:14] in raw_files(folder) for said in words[::3])
-    assert origins.forget_prompts(folder, before=new) == 100
+    assert forget_prompts(folder, before=new) == 100
     left = raw_files(folder)
     for n in range(300):
         known = origins.prompt_text(folder, digests[n])
@@ -243,7 +249,7 @@ def test_an_erased_prompt_is_not_left_in_the_files(folder):
         assert (f"prompt {n} ".encode() in left) == bool(n % 3)
         assert n == 0 or n % 3 or f"words-{n:04d}".encode() not in left
     assert origins.prompt_of(folder, "s") == digests[-1]
-    assert origins.forget_prompts(folder) == 200
+    assert forget_prompts(folder) == 200
     assert b"prompt 1 " not in raw_files(folder)
     assert origins.prompt_of(folder, "s") == digests[-1]
     assert take(folder, r1=asked(words[1], at=new)) == []
@@ -252,7 +258,7 @@ def test_an_erased_prompt_is_not_left_in_the_files(folder):
 
 def test_a_prompt_submitted_again_is_as_old_as_its_last_time(folder):
     take(folder, a=asked("go on"), b=asked("go on", at="2026-04-01T00:00:00.000Z"))
-    assert origins.forget_prompts(folder, before="2026-03-15T00:00:00.000Z") == 0
+    assert forget_prompts(folder, before="2026-03-15T00:00:00.000Z") == 0
 
 
 def test_traces_that_a_reader_holds_on_to_are_told(folder, monkeypatch):
@@ -262,8 +268,8 @@ def test_traces_that_a_reader_holds_on_to_are_told(folder, monkeypatch):
         db.execute("BEGIN")
         db.execute("SELECT * FROM prompt").fetchall()
         with pytest.raises(LedgerBusyError, match="try again"):
-            origins.forget_prompts(folder)
-    assert origins.forget_prompts(folder) == 0
+            forget_prompts(folder)
+    assert forget_prompts(folder) == 0
     assert b"one" not in raw_files(folder).replace(b"NONE", b"")
 
 
@@ -452,7 +458,7 @@ READS = {
     "last_events": origins.last_events,
     "untold": origins.untold,
     "model_of": lambda folder: origins.model_of(folder, "s"),
-    "forget_prompts": origins.forget_prompts,
+    "forget_prompts": forget_prompts,
     "drop_texts": origins.drop_texts,
     "prune": lambda folder: origins.prune(folder, NOW),
     "take nothing": lambda folder: origins.take(folder, [], {}),

@@ -81,7 +81,9 @@ def test_a_decision_answers_the_request_and_says_who_made_it(state):
     )
     (found,) = requests
     assert (found.requester, found.state) == ("Ada <x@example.com>", state)
-    assert found.decision == ("Bo <x@example.com>", "2026-03-01T09:05:01.000Z", "looked at it")
+    decision = found.decision
+    assert (decision.by, decision.at) == ("Bo <x@example.com>", "2026-03-01T09:05:01.000Z")
+    assert (decision.state, decision.note) == (state, "looked at it")
     assert review.requesters(requests) == {"": {}}
     assert review.approved(requests) == ({FOO.purl} if state is State.APPROVED else frozenset())
 
@@ -136,6 +138,10 @@ def repo(tmp_path, monkeypatch):
     return root
 
 
+def allow_unsigned(repo):
+    (repo / "pyproject.toml").write_text("[tool.vetline.gate]\nunsigned = true\n")
+
+
 def run(capsys, *words):
     code = door.main([*words])
     said = capsys.readouterr()
@@ -146,39 +152,75 @@ def listed(capsys, *words):
     return json.loads(run(capsys, "list", *words, "--output-format", "json")[1])["requests"]
 
 
-def test_a_package_is_asked_for_and_approved_by_the_requests_id(repo, capsys):
-    said = (0, "Review requested: pkg:pypi/foo-bar\n", "")
-    assert run(capsys, "request", "pkg:pypi/Foo_Bar", "--note", f"ours? {TOKEN}") == said
-    code, out, _ = run(capsys, "request", "pkg:pypi/foo-bar")
-    assert (code, out) == (0, "This review is requested already: pkg:pypi/foo-bar\n")
+def test_a_package_is_asked_for_and_decided_on_by_the_requests_id(repo, capsys):
+    code, out, err = run(capsys, "request", "pkg:pypi/Foo_Bar", "--note", f"ours? {TOKEN}")
     (item,) = listed(capsys)
+    file = f".vetline/reviews/{item['id']}/request.json"
+    assert (code, err) == (0, "")
+    assert out == (
+        f"Review {item['id']} requested: pkg:pypi/foo-bar\n"
+        f"Commit {file}, so that others and CI know of it.\n"
+    )
+    assert TOKEN not in (repo / file).read_text()
+    code, out, _ = run(capsys, "request", "pkg:pypi/foo-bar")
+    assert (code, out) == (
+        0,
+        f"This review is requested already, as {item['id']}: pkg:pypi/foo-bar\n",
+    )
     assert item["package"] == "pkg:pypi/foo-bar"
     assert (item["path"], item["lines"], item["current"]) == ("", {"start": 0, "end": 0}, True)
-    assert item["decision"] is None
-    assert item["note"].startswith("ours? ")
-    assert TOKEN not in json.dumps(item)
+    assert (item["decision"], item["status"]) == (None, "pending")
+    assert item["note"] == "ours? ********"
     line = run(capsys, "list")[1]
-    assert "pkg:pypi/foo-bar  ours?" in line
+    assert all(said in line for said in ("pkg:pypi/foo-bar  waits", "ours?"))
 
-    assert run(capsys, "approve", item["id"], "--note", "read it") == (
-        0, "Approved: pkg:pypi/foo-bar\n", "")  # fmt: skip
+    allow_unsigned(repo)
+    code, out, err = run(capsys, "approve", item["id"], "--note", "read it")
+    assert (code, out.splitlines()[0]) == (0, "Approved: pkg:pypi/foo-bar")
     (item,) = listed(capsys, "--state", "approved")
-    assert item["decision"].pop("at").endswith("Z")
-    assert item["decision"] == {"by": "Ana <ana@example.org>", "note": "read it"}
-    assert "approved by Ana  read it" in run(capsys, "list", "pkg:pypi/foo_bar")[1]
+    assert (item["status"], item["signed"]) == ("approved", False)
+    assert item["decision"]["by"] == "Ana <ana@example.org>"
+    assert item["decision"]["note"] == "read it"
+    assert "approved by Ana, unsigned" in run(capsys, "list", "pkg:pypi/foo_bar")[1]
     assert run(capsys, "list", "pkg:npm/other")[1] == "No review is requested.\n"
     (repo / "a.py").write_text("")
     assert run(capsys, "list", "a.py")[1] == "No review is requested.\n"
 
 
+def test_what_is_not_signed_does_not_count_where_the_policy_does_not_say_so(repo, capsys):
+    code, out, err = run(capsys, "approve", "pkg:npm/@shop/ui")
+    assert (code, out.splitlines()[0]) == (0, "Approved: pkg:npm/%40shop/ui")
+    assert "it does not count yet: the decision is not signed" in err
+    (item,) = listed(capsys)
+    assert (item["state"], item["status"], item["why"]) == ("requested", "invalid", "is not signed")
+    assert item["requester"] == ""
+    assert "nobody asked" in run(capsys, "list")[1]
+
+
 def test_a_package_is_decided_by_its_url_and_events_are_only_added(repo, capsys):
-    assert run(capsys, "approve", "pkg:npm/@shop/ui")[:2] == (0, "Approved: pkg:npm/%40shop/ui\n")
-    assert run(capsys, "reject", "pkg:npm/%40shop/ui", "--note", "no")[:2] == (
-        0, "Rejected: pkg:npm/%40shop/ui\n")  # fmt: skip
+    allow_unsigned(repo)
+    assert run(capsys, "approve", "pkg:npm/@shop/ui")[0] == 0
+    assert run(capsys, "reject", "pkg:npm/%40shop/ui", "--note", "no")[0] == 0
     events = stores.read(stores.locate(repo))
     assert [event.kind for event in events] == ["review.approved", "review.rejected"]
     assert review.approved(review.fold(events)) == frozenset()
     assert [item["state"] for item in listed(capsys)] == ["approved", "rejected"]
+
+
+def test_a_package_is_shown(repo, capsys):
+    allow_unsigned(repo)
+    run(capsys, "request", "pkg:pypi/foo", "--note", "ours?")
+    (item,) = listed(capsys)
+    run(capsys, "comment", item["id"], "--note", "let me see")
+    run(capsys, "approve", item["id"], "--note", "yes")
+    code, out, _ = run(capsys, "show", "pkg:pypi/foo")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert code == 0
+    assert lines[0] == f"Review {item['id']} approved by Ana, unsigned"
+    assert lines[1] == "pkg:pypi/foo"
+    assert "note: ours?" in lines
+    assert lines[-2].endswith("Ana <ana@example.org> commented: let me see")
+    assert lines[-1].endswith("Ana <ana@example.org> approved, unsigned: yes")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +255,7 @@ def test_a_coding_agent_decides_nothing(capsys, monkeypatch, sign, word):
     run(capsys, "request", "pkg:pypi/foo")
     code, out, err = run(capsys, word, "pkg:pypi/foo", "--note", "fine")
     assert (code, out) == (2, "")
-    assert f"runs under {title}: a package is decided on by a person" in err
+    assert f"runs under {title}: a review is decided by a person" in err
     assert [item["state"] for item in listed(capsys)] == ["requested"]
 
 
@@ -239,15 +281,3 @@ def test_the_command_takes_a_decision_at_a_terminal_alone(repo):
         os.close(ours)
         os.close(theirs)
     assert [event.kind for event in stores.read(stores.locate(repo))] == ["review.approved"]
-
-
-def test_what_is_no_open_request_for_a_package_cannot_be_decided_by_its_id(repo, capsys):
-    (repo / "a.py").write_text("x = 1\n")
-    run(capsys, "request", "a.py")
-    run(capsys, "reject", "pkg:pypi/foo")
-    code_, package_ = (item["id"] for item in listed(capsys))
-    code, _, err = run(capsys, "approve", code_)
-    assert (code, "is about code" in err) == (2, True)
-    code, _, err = run(capsys, "approve", package_)
-    assert (code, "was rejected by Ana" in err) == (2, True)
-    assert len(stores.read(stores.locate(repo))) == 2

@@ -17,13 +17,16 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+import signers
 from lsp_client import Client, span
 from servers import SERVER, environment
 from stories import Driver, Seen, steps, stories
 
 from vetline import (
+    agents,
     baseline,
     config,
+    decisions,
     formats,
     insertions,
     ledger,
@@ -32,7 +35,9 @@ from vetline import (
     session,
     stores,
 )
-from vetline.gate import Fate, Policy, Scope, fate
+from vetline.doors.review import asking
+from vetline.escalations import FAMILY
+from vetline.gate import Fate, fate, policy_of
 from vetline.provenance import Origin, Tier, Tracker
 from vetline_analyzers import engine, languages
 from vetline_analyzers.core.finding import Severity
@@ -48,7 +53,7 @@ class InProcess(Driver):
     """Plays with the functions under the doors."""
 
     # It has no command line, and a notebook is the language server's way to put texts together.
-    cannot = re.compile(r"run |.*\.ipynb")
+    cannot = re.compile(r"(?:run|signer|lenses|press) |.*\.ipynb")
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -77,7 +82,7 @@ class InProcess(Driver):
     def look(self, name):
         snapshot = self.open[name]
         settings = config.load(self.folder, defaults={"scope": "ai"}).settings
-        policy = Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
+        policy = policy_of(settings)
         requests = review.fold(stores.read(stores.locate(self.folder)))
         askers = review.requesters(requests)
         asked = {**askers.get("", {}), **askers.get(name, {})}
@@ -89,6 +94,8 @@ class InProcess(Driver):
             finding, where = sighting.finding, fate(sighting, policy)
             tag = formats.origin_tag(sighting.origin)
             message = finding.message + (f" [{tag}]" if tag else "")
+            for words in decisions.words(replace(sighting, review=None), policy):
+                message += f" [{words}]"
             if asker := asked.get(finding.fingerprint) or asked.get(finding.package):
                 message += f" [review requested by {asker}]"
             self.said += [message, sighting.excerpt]
@@ -104,10 +111,13 @@ class InProcess(Driver):
 
     def act(self, title, at):
         snapshot = self.open[at.name]
-        found = next(
-            s.finding
-            for s in self._sighted(at.name)
-            if s.start.line == at.line - 1 and s.finding.suppression is None
+        found, *_ = sorted(
+            (
+                s.finding
+                for s in self._sighted(at.name)
+                if s.start.line == at.line - 1 and s.finding.suppression is None
+            ),
+            key=lambda finding: finding.rule.startswith(FAMILY),
         )
         if title.startswith("Fix"):
             for edit in sorted(found.fix.edits, reverse=True):
@@ -117,8 +127,8 @@ class InProcess(Driver):
         elif title.startswith("Suppress"):
             self._edit(at.name, suppression.comment(snapshot, found))
         else:
-            more = {"findings": [found], "reasons": [found.message]}
-            self._append(lambda **key: review.request(snapshot, found.span, **key, **more), at.name)
+            wanted = asking.wish(snapshot, found.span, at.name, self._sighted(at.name))
+            asking.ask(self.folder, config.load(self.folder).settings, wanted)
 
     def _edit(self, name, edit):
         snapshot = self.open[name]
@@ -147,6 +157,7 @@ class OverStdio(Driver):
 
     client: Client  # one for all stories, because a start costs a second
     home = None
+    signer: signers.Person  # who sits at the editor and has the key
 
     def __init__(self, folder):
         super().__init__(folder)
@@ -220,6 +231,34 @@ class OverStdio(Driver):
                 (p["line"], p["character"]) for p in (edit["range"]["start"], edit["range"]["end"])
             ]
             self._edit(at.name, *ends, edit["newText"])
+
+    def lenses(self, name):
+        there = self.client.result(
+            "textDocument/codeLens", {"textDocument": {"uri": self._uri(name)}}
+        )
+        titles = [(lens["range"]["start"]["line"] + 1, lens["command"]["title"]) for lens in there]
+        self.said.append(str(there))
+        return [f"{line} {title}" for line, title in titles]
+
+    def press(self, title, at):
+        there = self.client.result(
+            "textDocument/codeLens", {"textDocument": {"uri": self._uri(at.name)}}
+        )
+        lens = next(
+            lens
+            for lens in there
+            if lens["command"]["title"].startswith(title)
+            and lens["range"]["start"]["line"] == at.line - 1
+        )
+        done = self.client.result("workspace/executeCommand", lens["command"], 120)
+        self.said.append(str(done))
+
+    def trust(self):
+        path = self.folder / ".vetline" / "allowed_signers"
+        path.parent.mkdir()
+        path.write_text(self.signer.line())
+        for words in (("add", "-A"), ("commit", "-q", "-m", "Bo may sign")):
+            subprocess.run(["git", "-C", str(self.folder), *words], check=True)
 
     def write(self, name, text, agent):
         path = self.folder / name
@@ -303,7 +342,13 @@ class OverStdio(Driver):
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
-    client = Client(SERVER, env=environment(home))
+    with pytest.MonkeyPatch.context() as patch:
+        for name in (sign for agent in agents.all_agents() for sign in agent.SIGNS):
+            patch.delenv(name, raising=False)
+        signers.answers(patch, home)
+        OverStdio.signer = signers.person(home / "keys", "bo@example.org", signers.PASSPHRASE)
+        env = {**environment(home), "VETLINE_GATE_SIGNING_KEY": str(OverStdio.signer.key)}
+    client = Client(SERVER, env=env)
     client.initialize(home)
     OverStdio.client, OverStdio.home = client, home
     yield client
@@ -338,7 +383,8 @@ def test_over_stdio(path, folder, server):
 
 def _for_functions(path):
     played = [step.word for step in steps(path) if InProcess.plays(step)]
-    return "see" in played and "write" not in played  # a hook is a command
+    # A hook is a command, and what is pressed is signed at a door.
+    return "see" in played and not {"write", "press"} & {step.word for step in steps(path)}
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,14 @@ def test_it_plays_to_its_end_and_changes_nothing_here(tmp_path):
         "left in these lines: package/nonexistent, python/sql-from-string",
         "Ask security to vet this package: pkg:pypi/flask-admin-shield",
         "[AI: assistant (demo)] [review requested by Sam]",
-        "Sam <sam@shop.example>  app.py:69  python/sql-from-string",
-        "Sam <sam@shop.example>  pkg:pypi/flask-admin-shield  package…",
+        "app.py:59-70 (import_catalogue)  waits  package/nonexistent",
+        "pkg:pypi/flask-admin-shield  waits  package/nonexistent",
         "mixed                                    66     products = yaml.safe_load(",
         "high      secret/hard-coded-password",
-        "BLOCK: ",
+        "- 4 places need a person's review (trigger/database).",
+        "waits for a person.",
         "exit code 1",
+        ".git/vetline/ledger.db: ",
     ):
         assert line in said, said
     assert digest(DEMO) == before
@@ -62,7 +64,7 @@ def test_it_plays_to_its_end_and_changes_nothing_here(tmp_path):
 def test_it_stops_where_the_answer_is_not_what_the_words_say(tmp_path):
     demo = tmp_path / "demo"
     demo.mkdir()
-    for name in ("play.py", "editor.py", "lsp_client.py"):
+    for name in ("play.py", "stage.py", "editor.py", "lsp_client.py"):
         (demo / name).write_text((DEMO / name).read_text("utf-8"), "utf-8")
     shop = demo / "shop"
     shop.mkdir()

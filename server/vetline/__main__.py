@@ -31,7 +31,11 @@ COMMANDS = {
     "check": _Command("vetline.doors.check", "check files and say whether they may pass"),
     "baseline": _Command("vetline.doors.baseline", "accept the findings there are; count new ones"),
     "review": _Command("vetline.doors.review", "list and answer requests for a human review"),
+    "gate": _Command("vetline.doors.gate", "explain the policy in force and its verdicts"),
     "rule": _Command("vetline.doors.rule", "show a rule's page, or list the rules"),
+    "triggers": _Command(
+        "vetline.doors.triggers", "what a person should look at, and how often that is so"
+    ),
     "advisories": _Command(
         "vetline.doors.advisories", "take in advisories on packages, or tell which there are"
     ),
@@ -40,10 +44,15 @@ COMMANDS = {
     "blame": _Command("vetline.doors.blame", "show who wrote each line of a file"),
     "trace": _Command("vetline.doors.trace", "show every line that a session or a model wrote"),
     "provenance": _Command("vetline.doors.provenance", "show, exchange or erase what is recorded"),
+    "audit": _Command("vetline.doors.audit", "show, verify, prove or export what was recorded"),
+    "incident": _Command(
+        "vetline.doors.incident", "collect what is known of a finding into one report"
+    ),
     "sbom": _Command(
         "vetline.doors.sbom", "list the packages of a project, and who brought them in"
     ),
     "redact": _Command("vetline.doors.redact", "mask the secrets in a text, for use in a prompt"),
+    "init": _Command("vetline.doors.init", "set a project up: policy, signers, CI, git's hooks"),
     "hook": _Command("vetline.doors.hook", "take an agent's event; agents run this"),
     "install-hooks": _Command(
         "vetline.doors.install_hooks", "have agents and git tell what they write"

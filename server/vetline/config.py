@@ -27,11 +27,11 @@ from vetline.settings import (
     TABLES,
     Setting,
     Settings,
-    quoted,
 )
+from vetline.values import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 __all__ = ["SETTINGS", "Config", "Problem", "Settings", "load", "repository_of"]
 
@@ -107,6 +107,7 @@ def load(
     file: Path | None = None,
     isolated: bool = False,
     environ: Mapping[str, str] | None = None,
+    read: Callable[[Path], toml.Document | None] = toml.read,
 ) -> Config:
     """The configuration that holds at `start`. Never raises for what people write in it.
 
@@ -118,6 +119,7 @@ def load(
         file: this config file instead of the one found.
         isolated: read no config file and no environment variable.
         environ: the environment; the process's own when not given.
+        read: gives what a config file holds, None where there is none; who wants the settings of another time says.
     """
     start = Path(os.path.abspath(start))  # noqa: PTH100 - absolute() would keep ".."
     # os.path, because a folder that must not be looked into is no reason to raise.
@@ -127,7 +129,7 @@ def load(
     reader.take("default", _loose(defaults))
     found: Path | None = None
     if not isolated:
-        found, table = _from_file(reader, folder, repository, file)
+        found, table = _from_file(reader, folder, repository, file, read)
         if found:
             reader.take(found.name, table)
         reader.take_environment(os.environ if environ is None else environ)
@@ -212,12 +214,18 @@ class _Reader:
 
 
 def _from_file(
-    reader: _Reader, folder: Path, repository: Path | None, file: Path | None
+    reader: _Reader,
+    folder: Path,
+    repository: Path | None,
+    file: Path | None,
+    read: Callable[[Path], toml.Document | None],
 ) -> tuple[Path | None, list[_Entry]]:
     """The config file, given or found, and its entries."""
     given = [Path(os.path.abspath(file))] if file else None  # noqa: PTH100 - as in `load`
-    for path in given or _candidates(folder, repository):
-        document = toml.read(path)
+    for path in given or _candidates(folder, repository, toml.read is read):
+        document = read(path)
+        if document is None:
+            continue
         wanted = ("tool", "vetline") if path.name == "pyproject.toml" else ()
         if document.error:
             ours = not wanted or not document.text or _TABLE_IN_BROKEN_FILE.search(document.text)
@@ -241,10 +249,11 @@ def _from_file(
     return None, []
 
 
-def _candidates(folder: Path, repository: Path | None) -> Iterator[Path]:
+def _candidates(folder: Path, repository: Path | None, now: bool) -> Iterator[Path]:  # noqa: FBT001 - one caller
+    """Where a config file may be, the nearest first; of `now` those that are there."""
     for parent in (folder, *folder.parents):
         for name in ("vetline.toml", "pyproject.toml"):
-            if os.path.lexists(parent / name):
+            if not now or os.path.lexists(parent / name):
                 yield parent / name
         if parent == repository:
             return

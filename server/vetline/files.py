@@ -97,7 +97,7 @@ class _Rules(NamedTuple):
 
 
 def discover(
-    paths: Iterable[Path], root: Path, exclude: Sequence[str] = ()
+    paths: Sequence[Path], root: Path, exclude: Sequence[str] = (), tracked: Sequence[str] = ()
 ) -> Iterator[Found | Failure]:
     """The files to check, folder by folder in the order of their names, each once.
 
@@ -108,6 +108,8 @@ def discover(
         paths: files and folders.
         root: the folder that reported paths and `exclude` are relative to.
         exclude: patterns as in `.gitignore`, for what is found in folders.
+        tracked: files, relative to the root, that are found in their folders whatever git is told to ignore; links among
+            them are followed.
 
     Yields:
         Files as they are found, and a Failure for what is not there or cannot be looked into.
@@ -127,6 +129,13 @@ def discover(
                     continue
                 seen.add(item.place)
             yield item
+    tops = tuple(os.path.join(os.path.abspath(path), "") for path in paths)  # noqa: PTH100, PTH118 - as above
+    spec: Any = _spec(exclude) if tracked else None
+    for place in tracked:
+        name = os.path.join(os.path.abspath(root), place)  # noqa: PTH100, PTH118 - as above
+        is_file = os.path.isfile(name)  # noqa: PTH113 - never raises
+        if is_file and place not in seen and name.startswith(tops) and not spec.match_file(place):
+            yield Found(Path(name), place)
 
 
 def found_at(path: Path, root: Path) -> Found:

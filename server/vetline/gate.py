@@ -1,37 +1,30 @@
 """The gate: what was seen, and whether it may pass.
 
-`judge` is a function of what was found, what could not be checked and the policy. It asks nobody.
+`judge` is a function of what was found, what could not be checked, what it rests on and the policy. It asks nobody.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from vetline import reasons
+from vetline.policy import Policy, Scope, names, policy_of
+from vetline.reasons import Reason
+from vetline.sighting import Place, Sighting
 from vetline_analyzers.core.finding import Persona, Severity
-from vetline_analyzers.core.text import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from vetline.provenance import Attribution
-    from vetline.settings import Settings
-    from vetline_analyzers.core.finding import Finding, Rule
+    from vetline.notices import Notice
+    from vetline_analyzers.core.finding import Rule
     from vetline_analyzers.engine import Failure
     from vetline_analyzers.supply.tally import Tally
 
-_NOWHERE = Span(0, 0)
-# Rules about who wrote a line: in a person's lines they say nothing to anybody.
-_OF_AN_AI = frozenset({"dependency/not-approved"})
-
-
-class Scope(StrEnum):
-    """Whose lines count in full."""
-
-    ALL = "all"
-    AI = "ai"
-    CHANGED = "changed"
+__all__ = ["Place", "Policy", "Reason", "Scope", "Sighting", "policy_of"]
 
 
 class Verdict(StrEnum):
@@ -48,87 +41,31 @@ class Fate(StrEnum):
     SHOWN = "shown"
     IGNORED = "ignored"
     PERSONA = "persona"
+    UNSAID = "unsaid"  # it is of an AI's lines only, or another sighting speaks for it
     TENTATIVE = "tentative"
     SUPPRESSED = "suppressed"
+    APPROVED = "approved"
     ACCEPTED = "accepted"
     SCOPE = "scope"
 
 
-class Place(NamedTuple):
-    """A stretch of the text and the words that go with it: a replacement or an explanation.
+class Silence(StrEnum):
+    """What a comment that silences a finding is worth: it holds when accepted or approved."""
 
-    Attributes:
-        start, end: as of Sighting; of another file only the line is known.
-        text: the words.
-        path: the other file, as `Sighting.path`; "" when it is the finding's.
-    """
-
-    start: Position
-    end: Position
-    text: str
-    path: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """A finding in its place.
-
-    Attributes:
-        path: POSIX path relative to where the check started.
-        finding: what was found.
-        start, end: its place, lines and columns from 0, columns in code points, `end` exclusive.
-        excerpt: the line it starts on, every secret masked, a long one cut around the finding.
-        caret: the finding's part of `excerpt`.
-        edits: the fix's edits in their places; empty without a fix.
-        related: other places that explain the finding.
-        flow: the steps of a value from its source to its sink.
-        ascii: the lines it and its edits are on are ASCII: columns are the same in every unit.
-        origin: who wrote it, as far as its lines tell; None when nothing is known.
-        accepted: the baseline or the base commit has it already.
-    """
-
-    path: str
-    finding: Finding
-    start: Position
-    end: Position
-    excerpt: str = ""
-    caret: Span = _NOWHERE
-    edits: tuple[Place, ...] = ()
-    related: tuple[Place, ...] = ()
-    flow: tuple[Place, ...] = ()
-    ascii: bool = False
-    origin: Attribution | None = None
-    accepted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What blocks.
-
-    Attributes:
-        fail_on: the least severity that blocks.
-        persona: findings for stricter readers are neither shown nor judged.
-        scope: findings outside it are neither shown nor judged.
-        ignore: rules, or families like "bandit/*", whose findings are neither shown nor judged.
-    """
-
-    fail_on: Severity = Severity.MEDIUM
-    persona: Persona = Persona.REGULAR
-    scope: Scope = Scope.ALL
-    ignore: tuple[str, ...] = ()
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The policy that the settings ask for."""
-    return Policy(settings.fail_on, settings.persona, Scope(settings.scope), settings.ignore)
+    ACCEPTED = "accepted"
+    APPROVED = "approved"
+    PENDING = "pending"  # it stands in a line that an AI touched
+    EXPIRED = "expired"
+    UNDATED = "undated"  # the policy wants a nearer date
+    CRITICAL = "critical"  # no comment silences that
 
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """A verdict and why, one sentence each."""
+    """A verdict and why."""
 
     verdict: Verdict
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +74,7 @@ class Report:
 
     Attributes:
         sightings: everything found, sorted by path and place, also what is not shown.
-        failures: what could not be checked.
+        failures: what could not be checked and blocks.
         policy: what was asked for.
         result: the verdict.
         files: how many files were looked at.
@@ -145,6 +82,7 @@ class Report:
         fixed: how many findings were mended; None when nobody asked for it.
         unsafe: whoever asks takes fixes that may change behaviour, too.
         audit: how many dependencies were looked up in the advisories; None where there are none, or nobody asked.
+        unchecked: what could not be checked and may pass all the same.
     """
 
     sightings: tuple[Sighting, ...]
@@ -156,30 +94,84 @@ class Report:
     fixed: int | None = None
     unsafe: bool = False
     audit: Tally | None = None
+    unchecked: tuple[Failure, ...] = ()
 
     def shown(self) -> list[Sighting]:
         """The sightings the policy's reader sees."""
         return [sighting for sighting in self.sightings if shown(sighting, self.policy)]
 
 
+def silence(sighting: Sighting, policy: Policy) -> Silence | None:
+    """What the comment is worth that silences a finding; None when none does. The first reason against it is told.
+
+    A file of accepted findings, as detect-secrets has it, is no comment and is taken as it is.
+    """
+    comment = sighting.finding.suppression
+    if comment is None:
+        return None
+    if _is_approved(sighting):
+        return Silence.APPROVED
+    if not comment.in_source:
+        return Silence.ACCEPTED
+    if sighting.finding.severity >= Severity.CRITICAL:
+        return Silence.CRITICAL
+    if comment.expires and policy.today > comment.expires:
+        return Silence.EXPIRED
+    if policy.suppression_days and not _is_near(comment.expires, policy):
+        return Silence.UNDATED
+    if sighting.silencer and sighting.silencer.state.touched:
+        return Silence.PENDING
+    return Silence.ACCEPTED
+
+
+def _is_near(expires: str, policy: Policy) -> bool:
+    """Whether a comment's last day is no further off than the policy lets it be."""
+    try:
+        left = date.fromisoformat(expires) - date.fromisoformat(policy.today)
+    except ValueError:
+        return False
+    return left.days <= policy.suppression_days
+
+
+def _is_approved(sighting: Sighting) -> bool:
+    return sighting.review is not None and sighting.review.status == "approved"
+
+
 def fate(sighting: Sighting, policy: Policy) -> Fate:
     """What becomes of a finding under the policy; the first reason to hide it wins."""
     finding = sighting.finding
-    if finding.rule in policy.ignore or f"{finding.rule.split('/')[0]}/*" in policy.ignore:
+    touched = bool(sighting.origin and sighting.origin.state.touched)
+    if names(finding.rule, policy.ignore):
         return Fate.IGNORED
     if finding.persona > policy.persona:
         return Fate.PERSONA
-    if finding.suppression is not None:
+    if sighting.repeated or (finding.of_ai and not touched):
+        return Fate.UNSAID
+    return _silenced(sighting, policy) or _passed(sighting, policy, touched=touched) or Fate.SHOWN
+
+
+def _silenced(sighting: Sighting, policy: Policy) -> Fate | None:
+    """Whether somebody who may decided that it passes, with a comment or in a review."""
+    if silence(sighting, policy) in (Silence.ACCEPTED, Silence.APPROVED):
         return Fate.SUPPRESSED
-    touched = bool(sighting.origin and sighting.origin.state.touched)
-    lenient = policy.persona is Persona.REGULAR or finding.rule in _OF_AN_AI
-    if finding.tentative and lenient and not touched:
+    return Fate.APPROVED if _is_approved(sighting) else None
+
+
+def _passed(sighting: Sighting, policy: Policy, *, touched: bool) -> Fate | None:
+    """Whether it is too uncertain, known, or in lines that do not count."""
+    if sighting.finding.tentative and policy.persona is Persona.REGULAR and not touched:
         return Fate.TENTATIVE
-    if sighting.accepted:
+    if sighting.accepted and not _has_lapsed(sighting, policy):
         return Fate.ACCEPTED
     if policy.scope is Scope.AI and not touched:
         return Fate.SCOPE
-    return Fate.SHOWN
+    return None
+
+
+def _has_lapsed(sighting: Sighting, policy: Policy) -> bool:
+    """Whether it was there before, but what a person had approved was changed around it."""
+    stale = sighting.review is not None and sighting.review.status == "stale"
+    return stale and names(sighting.finding.rule, policy.review)
 
 
 def shown(sighting: Sighting, policy: Policy) -> bool:
@@ -187,29 +179,48 @@ def shown(sighting: Sighting, policy: Policy) -> bool:
     return fate(sighting, policy) is Fate.SHOWN
 
 
-def judge(sightings: Sequence[Sighting], failures: Sequence[Failure], policy: Policy) -> GateResult:
-    """The verdict on what was seen.
+def counting(
+    failures: Iterable[Failure], policy: Policy
+) -> tuple[tuple[Failure, ...], tuple[Failure, ...]]:
+    """What could not be checked, parted: what blocks, and what the policy lets pass."""
+    failures = tuple(failures)
+    if not policy.unchecked:
+        return failures, ()
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only who lets something pass pays for it
+
+    try:
+        excused = GitIgnoreSpec.from_lines(policy.unchecked).match_file
+        passing = tuple(failure for failure in failures if failure.path and excused(failure.path))
+    except ValueError:  # no pattern: nothing is excused
+        return failures, ()
+    return tuple(failure for failure in failures if failure not in passing), passing
+
+
+def judge(
+    sightings: Sequence[Sighting],
+    failures: Sequence[Failure],
+    policy: Policy,
+    notices: Sequence[Notice] = (),
+    here: Callable[[str], str] = str,
+) -> GateResult:
+    """The verdict on what was seen. Total: whatever it is given, there is one.
 
     Args:
         sightings: everything found, also what is suppressed or accepted.
-        failures: what could not be checked; one is enough to block, for nobody knows what is there.
+        failures: what could not be checked; one that the policy does not name is enough to block, for nobody
+            knows what is there.
         policy: what blocks.
+        notices: what the verdict rests on and was changed, or cannot be trusted.
+        here: gives a path as a person would type it where they stand.
     """
-    counted = [s for s in sightings if shown(s, policy)]
-    blocking = [s for s in counted if s.finding.severity >= policy.fail_on]
-    reasons = []
+    counted = [sighting for sighting in sightings if shown(sighting, policy)]
+    blocking = [
+        *reasons.of_notices(notice for notice in notices if notice.blocks),
+        *reasons.of_sightings(counted, policy, here),
+        *reasons.of_failures(counting(failures, policy)[0]),
+    ]
+    told = reasons.of_notices(notice for notice in notices if not notice.blocks)
     if blocking:
-        reasons.append(f"{_count(len(blocking), 'finding')} of severity {policy.fail_on} or above")
-    if failures:
-        reasons.append(f"{_count(len(failures), 'thing')} could not be checked")
-    if reasons:
-        return GateResult(Verdict.BLOCK, tuple(reasons))
-    if counted:
-        return GateResult(
-            Verdict.WARN, (f"{_count(len(counted), 'finding')} below {policy.fail_on}",)
-        )
-    return GateResult(Verdict.PASS)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return GateResult(Verdict.BLOCK, (*blocking, *told))
+    below = reasons.of_lesser(counted, policy)
+    return GateResult(Verdict.WARN if told or below else Verdict.PASS, (*told, *below))

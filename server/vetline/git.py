@@ -54,10 +54,12 @@ class Tree:
 
     Attributes:
         root: the folder that the paths are relative to.
+        commit: the commit's full name.
         blobs: path → name of its content, of regular files.
     """
 
     root: Path
+    commit: str
     blobs: dict[str, str] = field(repr=False)
 
 
@@ -108,14 +110,15 @@ def tree(root: Path, ref: str) -> Tree:
         GitError: there is no such commit, no repository or no git.
     """
     commit = _commit(root, ref)
-    base = run(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
+    told = run(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
+    base = told or commit
     blobs = {}
-    for entry in run(root, "ls-tree", "-r", "-z", base or commit).split(b"\0"):
+    for entry in run(root, "ls-tree", "-r", "-z", base).split(b"\0"):
         about, _, name = entry.partition(b"\t")
         mode, _, rest = about.partition(b" ")
         if mode.startswith(b"100"):  # not a link, not a submodule
             blobs[os.fsdecode(name)] = rest.partition(b" ")[2].decode("ascii")
-    return Tree(root, blobs)
+    return Tree(root, base, blobs)
 
 
 def is_same(known: Tree, place: str) -> bool:
@@ -244,7 +247,7 @@ def run(
     timeout = timeout or TIMEOUT
     try:
         done = subprocess.run(
-            [_program(root), "-C", str(root), *_SAFE, *arguments], env=environ,
+            [program(root), "-C", str(root), *_SAFE, *arguments], env=environ,
             input=stdin, capture_output=True, timeout=timeout, check=False,
         )  # fmt: skip
     except OSError as error:
@@ -287,18 +290,21 @@ def _refs_in(listed: str, under: str) -> dict[str, str]:
     return {name: value for value, _, name in pairs if name.startswith(under)}
 
 
-def _program(root: Path) -> str:
-    """Where git is. Not in the folder that is looked at, nor where we stand: that is the project's.
+def program(root: Path, name: str = "git") -> str:
+    """Where git is, or another program. Not in the folder that is looked at, nor where we stand: that is the project's.
 
     The system's own search would look there first on Windows, and elsewhere for a dot in PATH.
+
+    Raises:
+        GitError: it is not installed.
     """
-    name = "git.exe" if os.name == "nt" else "git"
+    name_here = f"{name}.exe" if os.name == "nt" else name
     projects = [Path(os.path.realpath(folder)) for folder in (root, Path.cwd())]
     for folder in map(os.path.realpath, filter(os.path.isabs, os.get_exec_path())):
-        path = Path(folder, name)
+        path = Path(folder, name_here)
         # Everything lies in the system's root, also what is nobody's project.
         if any(path.is_relative_to(each) and each != Path(each.anchor) for each in projects):
             continue
         if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113 - never raises
             return str(path)
-    raise GitError("git is not installed")
+    raise GitError(f"{name} is not installed")

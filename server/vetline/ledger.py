@@ -14,12 +14,12 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline import git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -43,14 +43,27 @@ class Kind(StrEnum):
     """What can happen. Closed: nothing else is ever written."""
 
     INSERTION = "insertion"
-    REVIEW_REQUESTED = "review.requested"
-    REVIEW_APPROVED = "review.approved"
-    REVIEW_REJECTED = "review.rejected"
     PROMPT_SUBMITTED = "prompt.submitted"
     PROMPT_DENIED = "prompt.denied"
     EDIT_REPORTED = "edit.reported"
     EDIT_DENIED = "edit.denied"
     CLAIM_UNMATCHED = "claim.unmatched"
+    FINDING_OPENED = "finding.opened"
+    FINDING_CLOSED = "finding.closed"
+    ESCALATION = "escalation"
+    SUPPRESSION = "suppression"
+    REVIEW_REQUESTED = "review.requested"
+    REVIEW_ASSIGNED = "review.assigned"
+    REVIEW_COMMENTED = "review.commented"
+    REVIEW_APPROVED = "review.approved"
+    REVIEW_REJECTED = "review.rejected"
+    REVIEW_WITHDRAWN = "review.withdrawn"
+    GATE_JUDGED = "gate.judged"
+    CONFIG_CHANGED = "config.changed"
+    LEDGER_EXPORTED = "ledger.exported"
+    LEDGER_IMPORTED = "ledger.imported"
+    TEXT_ERASED = "text.erased"
+    INCIDENT_OPENED = "incident.opened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,32 @@ class AuditEvent:
     hash: str = ""
 
 
+class Wrong(StrEnum):
+    """What can be wrong with a chain."""
+
+    EDITED = "edited"
+    MISSING = "missing"
+    OUT_OF_ORDER = "out of order"
+    INSERTED = "inserted"
+    CUT_OFF = "cut off"
+
+
+class Fault(NamedTuple):
+    """The first place where a chain is not what was written.
+
+    Attributes:
+        wrong: what happened there, as far as the chain shows.
+        seq: the number of the event it happened to.
+        event: the event that gave it away; None when there is none any more.
+        why: one sentence for a person.
+    """
+
+    wrong: Wrong
+    seq: int
+    event: AuditEvent | None
+    why: str
+
+
 def seal(draft: Draft, *, after: tuple[int, str], at: str, actor: str) -> AuditEvent:
     """The event that `draft` becomes behind the event with the number and hash `after`.
 
@@ -133,17 +172,68 @@ def canonical(value: object) -> str:
     )
 
 
-def verify(events: Iterable[AuditEvent]) -> AuditEvent | None:
-    """The first event of a whole chain that is not what was written, or None when all are.
+def verify(
+    events: Iterable[AuditEvent],
+    anchors: Iterable[tuple[int, str]] = (),
+    *,
+    after: tuple[int, str] = (0, GENESIS),
+) -> Fault | None:
+    """The first event of a whole chain that is not what was written, and why; None when all are.
 
-    What was cut off at the end cannot be seen from the chain alone.
+    Reads the events once and keeps none, so that a chain of any length may be streamed. What was cut off at
+    the end, or written anew from some event on with hashes that fit, shows only against an anchor.
+
+    Args:
+        events: all of one chain, in its order.
+        anchors: numbers and hashes that events of it had; all of them must hold, also several of one number.
+        after: number and hash of the event before the first of them, where the start of the chain is left out.
     """
-    prev_hash = GENESIS
-    for seq, event in enumerate(events, 1):
+    fixed: dict[int, set[str]] = {}
+    for number, anchored in anchors:
+        fixed.setdefault(number, set()).add(anchored)
+    coming = iter(events)
+    before: AuditEvent | None = None
+    last, prev_hash = after
+    for seq, event in enumerate(coming, last + 1):
         if (event.seq, event.prev_hash, event.hash) != (seq, prev_hash, digest(event)):
-            return event
-        prev_hash = event.hash
+            return _fault(seq, prev_hash, before, event, coming)
+        if fixed.get(seq, {event.hash}) != {event.hash}:
+            why = f"event {seq} is not the one that was anchored: it or one before it was written anew"
+            return Fault(Wrong.EDITED, seq, event, why)
+        before, last, prev_hash = event, seq, event.hash
+    if (furthest := max(fixed, default=0)) > last:
+        why = f"the chain ends at event {last}, but was anchored at {furthest}: its end was cut off"
+        return Fault(Wrong.CUT_OFF, last + 1, None, why)
     return None
+
+
+def _fault(
+    seq: int,
+    prev_hash: str,
+    before: AuditEvent | None,
+    event: AuditEvent,
+    coming: Iterator[AuditEvent],
+) -> Fault:
+    """What is wrong where `event` stands behind `before` as number `seq`; looks on in what is coming."""
+    if event.hash != digest(event):
+        why = f"event {event.seq} was changed: its hash is of something else"
+        return Fault(Wrong.EDITED, seq, event, why)
+    if event.seq > seq:
+        if any(later.seq == seq and later.prev_hash == prev_hash for later in coming):
+            why = f"event {event.seq} stands where event {seq} belongs, which comes later"
+            return Fault(Wrong.OUT_OF_ORDER, seq, event, why)
+        to = "" if event.seq == seq + 1 else f" to {event.seq - 1}"
+        return Fault(Wrong.MISSING, seq, event, f"event {seq}{to} is missing")
+    if event.seq < seq:
+        why = f"event {event.seq} was inserted behind event {seq - 1}, where a number like it was"
+        return Fault(Wrong.INSERTED, seq, event, why)
+    # Both are whole and do not fit each other. What follows tells which of the two is its own.
+    follower = next(coming, None)
+    if before is not None and follower is not None and follower.prev_hash == event.hash:
+        why = f"event {before.seq} was written anew: event {seq} was written behind another"
+        return Fault(Wrong.EDITED, before.seq, before, why)
+    why = f"event {seq} was written anew or belongs to another chain: it names another event before it"
+    return Fault(Wrong.EDITED, seq, event, why)
 
 
 def timestamp(when: datetime) -> str:

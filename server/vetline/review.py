@@ -1,286 +1,325 @@
-"""Reviews: who asked a person to look at what, and what they decided, folded from the ledger's events.
+"""Reviews: who asked a person to look at what, and what they decided, folded from two carriers.
 
-A request names its lines by keyed digests and its findings by fingerprints. So it follows the code when
-lines move, and falls stale by itself when the code changes; nobody has to withdraw it. A request may also be about a
-package, by its URL and wherever it is used; such a one a person approves or rejects.
+The ledger's events and the files under `.vetline/reviews/` tell of the same requests and decisions; what has one id is
+one, in whichever order and however often it is told. A review is of a text or of a package.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
-from vetline import insertions
+from vetline import statement
 from vetline.ledger import Draft, Kind
+from vetline.standings import (
+    Comment,
+    Decision,
+    ReviewRequest,
+    Standing,
+    State,
+    Status,
+    approved,
+    display_name,
+    standing,
+)
+from vetline.subject import Subject
 from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetline.ledger import AuditEvent
-    from vetline_analyzers.core.finding import Finding
-    from vetline_analyzers.core.text import Snapshot, Span
+    from vetline.statement import Statement, Verified
     from vetline_analyzers.core.universe import Package
 
-_NOTE_LIMIT = 2000  # characters
+__all__ = [
+    "KINDS",
+    "Comment",
+    "Decision",
+    "ReviewRequest",
+    "Standing",
+    "State",
+    "Status",
+    "approved",
+    "assigned",
+    "commented",
+    "cut",
+    "decided",
+    "display_name",
+    "draft",
+    "fold",
+    "requesters",
+    "standing",
+    "vetting",
+    "waiting",
+]
 
-
-class State(StrEnum):
-    """How far a review has come."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-_DECISIONS = {State.APPROVED: Kind.REVIEW_APPROVED, State.REJECTED: Kind.REVIEW_REJECTED}
+_ID = re.compile("[0-9a-f]{12}")
+_MANY = 100  # people that one request is assigned to
+_DECISIONS = {
+    State.APPROVED: Kind.REVIEW_APPROVED,
+    State.REJECTED: Kind.REVIEW_REJECTED,
+    State.WITHDRAWN: Kind.REVIEW_WITHDRAWN,
+}
 _DECIDED = {kind: state for state, kind in _DECISIONS.items()}
-KINDS = (Kind.REVIEW_REQUESTED, *_DECIDED)  # the events that `fold` wants
+# The events that `fold` wants.
+KINDS = (Kind.REVIEW_REQUESTED, Kind.REVIEW_ASSIGNED, Kind.REVIEW_COMMENTED, *_DECIDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What is to be reviewed.
-
-    Attributes:
-        path: POSIX path relative to the repository's root; "" when it is a package.
-        digest: SHA-256 of the whole text at the time.
-        first, last: its lines at the time, from 1, inclusive.
-        marks: keyed digests of its lines that are not blank.
-        fingerprints: the findings it is about; none when a person chose the lines.
-        rules: the ids of their rules.
-        package: the package's URL, when it is one; then there are no lines.
-    """
-
-    path: str
-    digest: str
-    first: int
-    last: int
-    marks: tuple[str, ...] = ()
-    fingerprints: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    package: str = ""
+# -- what is written
 
 
-class Decision(NamedTuple):
-    """Who decided a review, when, and what they wrote."""
-
-    by: str
-    at: str
-    note: str
+def draft(said: Statement) -> Draft:
+    """What to append to the ledger when somebody asks for a review, or decides on one."""
+    kind = _DECISIONS[State(said.decision)] if said.decision else Kind.REVIEW_REQUESTED
+    return Draft(kind, said.subject.name, statement.to_json(said))
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRequest:
-    """A person's wish that another person looks.
-
-    Attributes:
-        id: the head of the requesting event's hash.
-        subject: what is to be reviewed.
-        reasons: why, a sentence each: the findings' messages, later the triggers' reasons.
-        requester: who asked.
-        at: when.
-        note: what the requester wrote.
-        state: how far it has come.
-        decision: who decided so; None while nobody did.
-    """
-
-    id: str
-    subject: Subject
-    reasons: tuple[str, ...]
-    requester: str
-    at: str
-    note: str
-    state: State
-    decision: Decision | None = None
+def assigned(found: ReviewRequest, people: Sequence[str]) -> Draft:
+    """What to append when a request is for these people now, and for nobody else."""
+    payload = {"request": found.id, "assigned": list(people)[:_MANY]}
+    return Draft(Kind.REVIEW_ASSIGNED, found.subject.name, payload)
 
 
-def request(
-    snapshot: Snapshot,
-    span: Span,
-    *,
-    key: bytes,
-    subject: str,
-    findings: Sequence[Finding] = (),
-    reasons: Sequence[str] = (),
-    note: str = "",
-) -> Draft:
-    """What to append to the ledger when somebody asks for a review.
-
-    Args:
-        snapshot: the text.
-        span: what is to be reviewed; the lines it touches.
-        key: the repository's key.
-        subject: the file's path relative to the repository's root.
-        findings: the findings it is about.
-        reasons: why, a sentence each; no code and no secret in them.
-        note: what the requester wrote; whoever calls has masked secrets in it.
-    """
-    first = snapshot.position(span.start).line
-    last = snapshot.position(max(span.start, span.end - 1)).line
-    marks = insertions.lines_of(snapshot, key, range(first, last + 1))
-    payload = {
-        "digest": snapshot.digest,
-        "lines": [first + 1, last + 1],
-        "marks": [line.digest for line in marks],
-        "fingerprints": sorted({finding.fingerprint for finding in findings} - {""}),
-        "rules": sorted({finding.rule for finding in findings}),
-        "reasons": list(reasons),
-        "note": note.strip()[:_NOTE_LIMIT],
-    }
-    return Draft(Kind.REVIEW_REQUESTED, subject, payload)
+def commented(found: ReviewRequest, note: str) -> Draft:
+    """What to append when somebody comments; whoever calls has masked secrets in it."""
+    payload = {"request": found.id, "note": cut(note)}
+    return Draft(Kind.REVIEW_COMMENTED, found.subject.name, payload)
 
 
 def vetting(
     package: Package, *, rules: Sequence[str] = (), reasons: Sequence[str] = (), note: str = ""
 ) -> Draft:
-    """What to append to the ledger when somebody asks for a review of a package; the rest as of `request`."""
+    """What to append when somebody asks for a review of a package, where no file is to carry it along."""
     payload = {
         "package": package.purl,
         "rules": sorted(set(rules)),
         "reasons": list(reasons),
-        "note": note.strip()[:_NOTE_LIMIT],
+        "note": cut(note),
     }
     return Draft(Kind.REVIEW_REQUESTED, package.purl, payload)
 
 
 def decided(package: Package, state: State, note: str = "") -> Draft:
-    """What to append when somebody approves or rejects a package. It answers the request for it, where there is one."""
-    payload = {"package": package.purl, "note": note.strip()[:_NOTE_LIMIT]}
+    """What to append when somebody approves or rejects a package unsigned. It answers the open request for it."""
+    payload = {"package": package.purl, "note": cut(note)}
     return Draft(_DECISIONS[state], package.purl, payload)
 
 
-def fold(events: Iterable[AuditEvent]) -> list[ReviewRequest]:
-    """The requests that the events tell of, oldest first.
+def cut(note: str) -> str:
+    """A note as it is kept: no longer than a person reads."""
+    return note.strip()[: statement.NOTE]
+
+
+# -- what is read
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the carriers tell, by request; each `tell` gives the same whatever was told before.
+
+    Attributes:
+        requests: what was asked for, by id.
+        decisions: by request, then by the digest of what was said.
+        spoken: by request the earliest decision's statement: it knows the request, where that itself is not told.
+        vetted: the decisions on packages that name no request: when, their number and id, and what was decided.
+        people: by request who is to look, and when that was said.
+        comments: by request what people wrote.
+    """
+
+    requests: dict[str, ReviewRequest] = field(default_factory=dict)
+    decisions: dict[str, dict[str, Decision]] = field(default_factory=lambda: defaultdict(dict))
+    spoken: dict[str, tuple[str, str, Statement]] = field(default_factory=dict)
+    vetted: dict[str, tuple[tuple[str, int, str], Decision]] = field(default_factory=dict)
+    people: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    comments: dict[str, set[Comment]] = field(default_factory=lambda: defaultdict(set))
+
+
+def fold(events: Iterable[AuditEvent], verified: Iterable[Verified] = ()) -> list[ReviewRequest]:
+    """The requests that the ledger and the files tell of, oldest first.
 
     Who asks again for what was asked for gets no second request; once it was decided a new one. A package that
     was decided on without being asked for has a request of its own by who decided. An event that somebody
     damaged is passed over here; `ledger.verify` names it.
     """
-    requests: list[ReviewRequest] = []
-    known: dict[str, list[int]] = {}
+    told = _Told()
     for event in events:
-        found = _read(event) if event.kind in KINDS else None
-        if found is None:
-            continue
-        same = known.setdefault(event.subject, [])
-        asked = [
-            number
-            for number in same
-            if requests[number].decision is None
-            and _covers(requests[number].subject, found.subject)
-        ]
-        if not asked:
-            same.append(len(requests))
-            requests.append(found)
-        elif found.decision is not None:
-            for number in asked:
-                answered = replace(requests[number], state=found.state, decision=found.decision)
-                requests[number] = answered
-    return requests
+        _take_event(told, event)
+    for one in verified:
+        _take_statement(told, one.signed.statement, one)
+    return _folded(told)
 
 
-def requesters(requests: Iterable[ReviewRequest]) -> dict[str, dict[str, str]]:
-    """Who asked first for a look at each finding: by path, then by fingerprint, their display name.
-
-    A finding is known by its fingerprint, wherever its lines are by now. Under the path "" are the packages that
-    wait for a decision, by their URLs: a finding on one stands in any file.
-    """
-    asked: dict[str, dict[str, str]] = {}
-    for found in requests:
-        subject = found.subject
-        of_path = asked.setdefault(subject.path, {})
-        waits = subject.package and found.decision is None
-        for mark in (*subject.fingerprints, *([subject.package] if waits else ())):
-            of_path.setdefault(mark, display_name(found.requester))
-    return asked
-
-
-def approved(requests: Iterable[ReviewRequest]) -> frozenset[str]:
-    """The packages, by their URLs, on which the last decision was to approve."""
-    last = {one.subject.package: one.state for one in requests if one.decision is not None}
-    return frozenset(purl for purl, state in last.items() if state is State.APPROVED)
+def _take_event(told: _Told, event: AuditEvent) -> None:
+    if event.kind not in KINDS or not _is_sound(event):
+        return
+    if event.kind in {Kind.REVIEW_ASSIGNED, Kind.REVIEW_COMMENTED}:
+        _take_word(told, event)
+    elif "package" in event.payload:
+        _take_package(told, event)
+    else:
+        try:
+            said = statement.from_json(event.payload)
+        except ValueError:
+            return
+        if said.decision == _DECIDED.get(Kind(event.kind), ""):
+            _take_statement(told, said, None)
 
 
-def display_name(actor: str) -> str:
-    """How a person is shown: "Ada <a@b>" is Ada; an actor without a name as the ledger has them."""
-    return actor.partition("<")[0].strip() or actor
+def _is_sound(event: AuditEvent) -> bool:
+    """Whether it is of the types that it must be of; a ledger may be anybody's."""
+    words = (event.at, event.actor, event.subject, event.hash)
+    return isinstance(event.payload, dict) and all(isinstance(word, str) for word in words)
 
 
-def lines_now(found: ReviewRequest, snapshot: Snapshot, key: bytes) -> tuple[int, int] | None:
-    """The lines (from 1, inclusive) on which what was to be reviewed stands now.
-
-    Returns:
-        None when it is stale: the lines are no longer there as they were, one behind the other.
-    """
-    subject = found.subject
-    if subject.digest == snapshot.digest:
-        return subject.first, subject.last
-    marks = list(subject.marks)
-    if not marks:
-        return None
-    have = list(insertions.lines_of(snapshot, key, range(len(snapshot.line_starts))))
-    digests = [line.digest for line in have]
-    places = [
-        (have[at].number + 1, have[at + len(marks) - 1].number + 1)
-        for at, digest in enumerate(digests)
-        if digest == marks[0] and digests[at : at + len(marks)] == marks
-    ]
-    return min(places, key=lambda place: abs(place[0] - subject.first), default=None)
+def _take_word(told: _Told, event: AuditEvent) -> None:
+    """An assignment or a comment."""
+    request = event.payload.get("request")
+    if not isinstance(request, str) or not _ID.fullmatch(request):
+        return
+    if event.kind == Kind.REVIEW_ASSIGNED:
+        now = (event.at, _words(event.payload, "assigned")[:_MANY])
+        told.people[request] = max(now, told.people.get(request, now))
+    elif isinstance(note := event.payload.get("note"), str):
+        told.comments[request].add(Comment(event.actor, event.at, note))
 
 
-def _covers(earlier: Subject, later: Subject) -> bool:
-    """Whether a request for `later` asks for nothing that `earlier` does not."""
-    if later.package or earlier.package:
-        return later.package == earlier.package
-    if later.fingerprints:
-        return set(later.fingerprints) <= set(earlier.fingerprints)
-    if not later.marks:
-        return earlier == later
-    return not earlier.fingerprints and earlier.marks == later.marks
+def _take_package(told: _Told, event: AuditEvent) -> None:
+    """A request for a package, or a decision on one, as they are recorded without a statement."""
+    payload, package = event.payload, of_purl(event.subject)
+    if package is None or not payload["package"] == event.subject == package.purl:
+        return
+    subject = Subject("", rules=_words(payload, "rules"), package=package.purl)
+    note, id_ = str(payload.get("note", "")), event.hash[:12]
+    if state := _DECIDED.get(Kind(event.kind)):
+        decision = Decision(state, event.actor, event.at, note, subject=subject)
+        told.vetted[event.hash] = (event.at, event.seq, id_), decision
+        return
+    reasons = _words(payload, "reasons")
+    told.requests[id_] = ReviewRequest(id_, subject, reasons, event.actor, event.at, note)
 
 
-def _read(event: AuditEvent) -> ReviewRequest | None:
-    payload, note = event.payload, str(event.payload.get("note", ""))
-    state = _DECIDED.get(Kind(event.kind), State.REQUESTED)
-    subject = _subject(event)
-    if subject is None or (state is not State.REQUESTED and not subject.package):
-        return None
-    is_decision = state is not State.REQUESTED
+def _take_statement(told: _Told, said: Statement, verified: Verified | None) -> None:
+    """What was said in a statement. Of a decision, what a file tells of its signature goes first."""
+    if not said.decision:
+        told.requests[said.request] = _asked(said)
+        return
+    digest, decisions = statement.digest(said), told.decisions[said.request]
+    now = (said.at, digest, said)
+    told.spoken[said.request] = min(now, told.spoken.get(said.request, now), key=lambda it: it[:2])
+    found = Decision(
+        State(said.decision), said.reviewer, said.at, said.note, said.expires, said.subject
+    )
+    if verified is not None:
+        found = replace(found, signer=verified.signer, key=verified.key, problem=verified.problem)
+    before = decisions.get(digest, found)
+    decisions[digest] = max(found, before, key=_worth)
+
+
+def _worth(decision: Decision) -> tuple[bool, str, str, bool, str]:
+    """Of two carriers of one decision the one with the greater worth speaks, whichever is read first."""
+    good = bool(decision.signer) and not decision.problem
+    return good, decision.signer, decision.key, bool(decision.problem), decision.problem
+
+
+def _asked(said: Statement) -> ReviewRequest:
     return ReviewRequest(
-        id=event.hash[:12],
-        subject=subject,
-        reasons=_words(payload, "reasons"),
-        requester=event.actor,
-        at=event.at,
-        note="" if is_decision else note,
-        state=state,
-        decision=Decision(event.actor, event.at, note) if is_decision else None,
+        id=said.request,
+        subject=said.subject,
+        reasons=said.reasons,
+        requester=said.requester,
+        at=said.requested,
+        note="" if said.decision else said.note,
+        authors=said.authors,
+        origins=said.origins,
+        repository=said.repository,
     )
 
 
-def _subject(event: AuditEvent) -> Subject | None:
-    payload = event.payload
-    if "package" in payload:
-        package = of_purl(event.subject)
-        if package is None or not payload["package"] == event.subject == package.purl:
-            return None
-        return Subject("", "", 0, 0, rules=_words(payload, "rules"), package=package.purl)
-    lines = payload.get("lines")
-    if not (isinstance(lines, list) and [type(line) for line in lines] == [int, int]):
-        return None
-    return Subject(
-        path=event.subject,
-        digest=str(payload.get("digest", "")),
-        first=lines[0],
-        last=lines[1],
-        marks=_words(payload, "marks"),
-        fingerprints=_words(payload, "fingerprints"),
-        rules=_words(payload, "rules"),
+def _folded(told: _Told) -> list[ReviewRequest]:
+    """The requests with all that belongs to them, those that ask for nothing new taken together."""
+    for id_, (_, _, said) in told.spoken.items():
+        told.requests.setdefault(id_, _asked(said))
+    steps: list[tuple[tuple[str, int, int, str], ReviewRequest | Decision]] = [
+        ((one.at, 0, 0, one.id), one) for one in told.requests.values()
+    ]
+    steps += [((at, 1, seq, id_), decision) for (at, seq, id_), decision in told.vetted.values()]
+    kept: dict[str, ReviewRequest] = {}
+    of_text: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)  # those of a request, its own first
+    for (_, _, _, id_), step in sorted(steps, key=lambda one: one[0]):
+        same = [kept[other] for other in of_text[_text(step.subject)]]
+        if isinstance(step, Decision):
+            still_open = [one for one in same if not _was_decided(one, step.at)]
+            for one in still_open:
+                kept[one.id] = replace(one, decisions=_in_order([*one.decisions, step]))
+            if still_open:
+                continue
+            new = ReviewRequest(id_, step.subject, (), step.by, step.at, "", decisions=(step,))
+        else:
+            decisions = told.decisions.get(id_, {})
+            earlier = waiting(same, step.subject, step.at)
+            if earlier is not None and not decisions:
+                names[earlier.id].append(id_)
+                continue
+            new = replace(step, decisions=_in_order(one for _, one in sorted(decisions.items())))
+        kept[id_] = new
+        names[id_].append(id_)
+        of_text[_text(new.subject)].append(id_)
+    return [_with_words(one, told, names[one.id]) for one in kept.values()]
+
+
+def _in_order(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    return tuple(sorted(decisions, key=lambda one: one.at))
+
+
+def _with_words(found: ReviewRequest, told: _Told, names: Iterable[str]) -> ReviewRequest:
+    """The request with what was said of it, also under the ids of those who asked again."""
+    names = list(names)
+    comments = {comment for id_ in names for comment in told.comments.get(id_, ())}
+    _, assigned = max((told.people[id_] for id_ in names if id_ in told.people), default=("", ()))
+    in_order = tuple(sorted(comments, key=lambda one: (one.at, one.by, one.note)))
+    return replace(found, assigned=assigned, comments=in_order)
+
+
+def waiting(requests: Iterable[ReviewRequest], new: Subject, at: str) -> ReviewRequest | None:
+    """The first request that asks for all of something, and nobody had decided on at a time."""
+    return next(
+        (one for one in requests if _asks_for(one.subject, new) and not _was_decided(one, at)), None
     )
+
+
+def _asks_for(old: Subject, new: Subject) -> bool:
+    return _text(old) == _text(new) and set(new.fingerprints) <= set(old.fingerprints)
+
+
+def _text(of: Subject) -> tuple[str, str, str]:
+    """What two requests for the same text, or package, have in common."""
+    return of.name, of.symbol, of.digest
+
+
+def _was_decided(found: ReviewRequest, at: str) -> bool:
+    return any(one.at <= at for one in found.decisions if not one.problem)
 
 
 def _words(payload: Mapping[str, Any], name: str) -> tuple[str, ...]:
     words = payload.get(name)
     return tuple(map(str, words)) if isinstance(words, list) else ()
+
+
+def requesters(requests: Iterable[ReviewRequest]) -> dict[str, dict[str, str]]:
+    """Who asked first for a look at each finding that waits: by path, then by fingerprint, their display name.
+
+    A finding is known by its fingerprint, wherever its lines are by now. Under the path "" are the packages, by their
+    URLs: a finding on one stands in any file.
+    """
+    asked: dict[str, dict[str, str]] = {}
+    for found in requests:
+        subject = found.subject
+        of_path = asked.setdefault(subject.path, {})
+        if found.decision is None:
+            for mark in subject.fingerprints or filter(None, [subject.package]):
+                of_path.setdefault(mark, display_name(found.requester))
+    return asked

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from vetline import review, stores
+from vetline import escalations, policy
 from vetline.authors import Authors
 from vetline.gate import Place, Sighting
+from vetline.git import GitError
 from vetline.ledger import LedgerError
 from vetline.provenance import Attribution, State
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
 from vetline_analyzers.core.text import Position, Snapshot, Span
+from vetline_analyzers.engine import gate_rules, identity
 from vetline_analyzers.engine.identity import MASK, everywhere, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
+    from vetline.dossier import Dossier
     from vetline.settings import Settings
-    from vetline_analyzers.core.finding import Finding, Related
+    from vetline_analyzers.core.finding import Finding, Related, Suppression
 
     Who = Callable[[Span], Attribution | None]
 
@@ -67,7 +71,11 @@ def recorded(root: Path, settings: Settings) -> Recorded | None:
 
 
 def approving(
-    facts: Facts, root: Path, settings: Settings, missed: Callable[[str], object]
+    facts: Facts,
+    root: Path,
+    settings: Settings,
+    missed: Callable[[str], object],
+    reviews: Callable[[], Dossier | None] | None = None,
 ) -> Facts:
     """The facts of the project at `root`, with the packages that a person approved where the settings ask for that.
 
@@ -75,14 +83,18 @@ def approving(
         facts: what else is known.
         root: the project.
         settings: its settings.
-        missed: told in one line why a ledger that is there cannot be read; then nothing is approved.
+        missed: told in one line why what people decided cannot be read; then nothing is approved.
+        reviews: gives what they decided to who asks for more of it, None when it cannot be read; else it is read here.
     """
     if not settings.dependencies_approval:
         return facts
+    from vetline import dossier  # noqa: PLC0415 - only who asks for approvals pays for it
+
     purls: frozenset[str] = frozenset()
     try:
-        purls = review.approved(review.fold(stores.read(stores.locate(root), review.KINDS)))
-    except LedgerError as error:
+        known = reviews() if reviews else dossier.load(root, settings, now=datetime.now(UTC))
+        purls = known.packages if known else purls
+    except (LedgerError, GitError) as error:
         missed(str(error))
     policy = facts.dependency_policy._replace(approval=True, approved=purls)
     return replace(facts, dependency_policy=policy)
@@ -117,6 +129,79 @@ def without_secrets(words: str) -> str:
     return masked(snapshot, Span(0, len(words)), everywhere(words, hidden))
 
 
+def unlisted(
+    snapshot: Snapshot, who: Who, settings: Settings, known: Collection[str] = ()
+) -> list[Finding]:
+    """Code of agents and models that the settings do not list: of each one finding, at its first line.
+
+    Args:
+        snapshot: the text.
+        who: gives who wrote a stretch of it.
+        settings: they list what is allowed.
+        known: lines that were there before, without the space around them; they are passed over.
+    """
+    if not settings.gate_agents and not settings.gate_models:
+        return []
+    found: dict[tuple[str, str], Finding] = {}
+    for number in range(len(snapshot.line_starts)):
+        span = snapshot.line_span(number)
+        words = snapshot.slice(span).strip()
+        said = who(span) if words and words not in known else None
+        if said is not None and said.origin and said.state in (State.AI, State.MIXED):
+            for finding in _strange(said, span, settings):
+                found.setdefault((finding.rule, finding.message), finding)
+    # Of who wrote a line no key is needed.
+    return list(identity.identify(snapshot, Facts(), found.values()))
+
+
+def _strange(said: Attribution, span: Span, settings: Settings) -> Iterator[Finding]:
+    """What the settings have against whoever wrote a line."""
+    for rule, listed, name, kind in (
+        (gate_rules.AGENT, settings.gate_agents, said.agent, "agent"),
+        (gate_rules.MODEL, settings.gate_models, said.model, "model"),
+    ):
+        if not policy.allows(listed, name):
+            whom = f"the {kind} {name}" if name else f"an AI whose {kind} is not known"
+            yield rule.found("gate", span, f"Written by {whom}: gate.{kind}s does not list it.")
+
+
+def reviewed(
+    sightings: Sequence[Sighting],
+    snapshot: Snapshot,
+    dossier: Callable[[], Dossier | None],
+    *,
+    all_of_them: bool = True,
+) -> list[Sighting]:
+    """The sightings of a text with what people's reviews of them are worth; of a trigger in one region one speaks.
+
+    Args:
+        sightings: what was seen, with origins; accepted ones known as such.
+        snapshot: the text.
+        dossier: gives the reviews; asked when a sighting needs them. None when they could not be read.
+        all_of_them: look each finding up; else only those whose suppression waits for an approval.
+    """
+    seen = escalations.once(sightings, snapshot)
+    if not all_of_them and not any(map(_waits, seen)):
+        return seen
+    reviews = dossier()
+    if reviews is None:
+        return seen
+    return [
+        replace(
+            sighting,
+            review=reviews.standing(sighting.finding, sighting.path, snapshot, sighting.origin),
+        )
+        if all_of_them or _waits(sighting)
+        else sighting
+        for sighting in seen
+    ]
+
+
+def _waits(sighting: Sighting) -> bool:
+    """Whether a comment that nobody may heed yet would silence it."""
+    return bool(sighting.silencer and sighting.silencer.state.touched)
+
+
 def sight(
     snapshot: Snapshot,
     findings: Sequence[Finding],
@@ -137,6 +222,8 @@ def sight(
     """
     secrets = [finding.span for finding in findings if finding.secret]
     blind = blind or len(secrets) >= engine.MOST
+    if any(finding.suppression for finding in findings):
+        findings = [_discreet(finding, secrets, blind=blind) for finding in findings]
     hidden = everywhere(snapshot.text, secrets) if quoting and not blind else None
     values = {snapshot.slice(span) for span in secrets}
     return [
@@ -177,7 +264,23 @@ def _sighting(
         flow=tuple(_related(snapshot, step) for step in finding.flow),
         ascii=_ascii(snapshot, [finding.span, *(edit.span for edit in edits)]),
         origin=who(finding.span),
+        silencer=_silencer(finding.suppression, who),
     )
+
+
+def _silencer(comment: Suppression | None, who: Who) -> Attribution | None:
+    return who(comment.span) if comment and comment.span is not None else None
+
+
+def _discreet(finding: Finding, secrets: Sequence[Span], *, blind: bool) -> Finding:
+    """The finding, what its suppression says masked when a secret may be in it."""
+    comment = finding.suppression
+    if comment is None or comment.span is None or not (comment.reason or comment.owner):
+        return finding
+    at = comment.span
+    if not blind and not any(s.start < at.end and at.start < s.end for s in secrets):
+        return finding
+    return replace(finding, suppression=comment._replace(reason=MASK, owner=""))
 
 
 def _place(snapshot: Snapshot, span: Span, text: str) -> Place:

@@ -57,7 +57,7 @@ def test_only_the_agents_lines_are_judged(clone, capsys):
     clone()
     code, told = checked(capsys)
     assert code == 1
-    assert [(f["start"]["line"], f["origin"]["agent"]) for f in told["findings"]] == [(2, "codex")]
+    assert {(f["start"]["line"], f["origin"]["agent"]) for f in told["findings"]} == {(2, "codex")}
 
 
 def test_against_a_base_only_the_agents_new_lines_are(clone, capsys):

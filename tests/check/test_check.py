@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from vetline import worker
-from vetline.doors import survey
+from vetline.doors import progress
 from vetline_analyzers.engine import MASKERS, Analysis, Failure
 
 COMMAND = [sys.executable, "-m", "vetline"]
@@ -92,6 +92,8 @@ def test_many_files_on_several_processes_give_the_same_report(project, run):
     assert json.loads(one[1])["counts"] == {
         "files": 31, "shown": 30, "suppressed": {}, "accepted": 0, "out_of_scope": 0,
         "other_personas": 0, "tentative": 0, "fixed": 0, "dependencies": None,
+        "approved": 0, "suppressions": dict.fromkeys(
+            ("accepted", "approved", "pending", "expired", "undated", "critical"), 0),
     }  # fmt: skip
 
 
@@ -504,7 +506,7 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(("after", "shown"), [(0.0, True), (1000.0, False)])
 def test_a_bar_shows_when_it_takes_long_and_somebody_looks(project, monkeypatch, run, after, shown):
-    monkeypatch.setattr(survey, "_PROGRESS_AFTER", after)
+    monkeypatch.setattr(progress, "_AFTER", after)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
     assert run("check")[0] == 0

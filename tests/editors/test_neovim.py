@@ -179,8 +179,24 @@ def test_a_review_is_requested_by_code_action_and_is_in_the_ledger(editor, works
     (request,) = json.loads(listed.stdout)["requests"]
     assert request["rules"] == [LOAD]
     assert request["path"] == "shop.py"
-    assert request["lines"] == {"start": 5, "end": 5}
+    assert request["lines"] == {"start": 4, "end": 5}
     assert request["requester"] == "Ada <ada@example.org>"
+
+
+def test_a_place_is_asked_about_and_its_lenses_stand_above_it(editor):
+    editor.wait(lambda: editor.shown(LOAD))
+    editor.nvim.current.buffer.append(["", "", "def other():", "    return 1"])
+    editor.nvim.current.window.cursor = (editor.nvim.current.buffer[:].index("    return 1") + 1, 4)
+    editor.nvim.exec_lua("vim.lsp.buf.code_action({ apply = true })")
+    above = (
+        "return vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
+    )
+
+    def titles():
+        editor.nvim.exec_lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
+        return editor.nvim.exec_lua(above)
+
+    editor.wait(lambda: titles() == ["review requested by Ada", "Approve…", "Reject…"])
 
 
 def test_a_plugin_says_what_an_assistant_inserted(editor):

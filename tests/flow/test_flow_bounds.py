@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 
 import pytest
+from counting import calls_of
 from flows import FLOW, examined
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -70,18 +70,7 @@ DEAR = {
 
 def counted(text, language="python"):
     """The calls that an examination takes, of Python's functions and of native ones; what it found and why not all."""
-    calls = 0
-
-    def count(_frame, event, _argument):
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        found, why = examined(text, language=language)
-    finally:
-        sys.setprofile(before)
+    calls, (found, why) = calls_of(lambda: examined(text, language=language))
     return calls, found, why
 
 

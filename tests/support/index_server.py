@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
+
+from loopback import listening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,20 +65,11 @@ def serving() -> Iterator[IndexServer]:
     class Handler(_Handler):
         index = state
 
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    httpd.daemon_threads = True
-    state.url = f"http://127.0.0.1:{httpd.server_port}"
-    thread = threading.Thread(
-        target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-    )
-    thread.start()
-    try:
-        yield state
-    finally:
-        state.leave.set()
-        httpd.shutdown()
-        httpd.server_close()
-        thread.join(10)
+    with listening(Handler) as state.url:
+        try:
+            yield state
+        finally:
+            state.leave.set()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parents[1] / "stories"
 # What looks like a secret is put together here, so that no scanner finds one in the story.
 SECRETS = {"<aws-key>": "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"}
 WORDS = ("file", "open", "type", "write", "see", "do", "text", "run", "ledger", "never")
+WORDS += ("signer", "lenses", "press")
 _FENCE = re.compile(r"```(?P<word>\w+)(?: +(?P<args>.*\S))?\s*")
 _PLACE = re.compile(r"(?P<name>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?")
 _PATIENCE = 30.0  # seconds in which what is to be seen must come
@@ -131,6 +132,18 @@ class Driver:
         """Have an agent write a file, which its hook reports."""
         raise NotImplementedError
 
+    def lenses(self, name: str) -> list[str]:
+        """A document's code lenses by now: line and title."""
+        raise NotImplementedError
+
+    def press(self, title: str, at: Place) -> None:
+        """Do what the code lens says whose title begins so."""
+        raise NotImplementedError
+
+    def trust(self) -> None:
+        """Commit that the signature counts of who sits at the editor."""
+        raise NotImplementedError
+
     def settle(self) -> None:
         """Wait until what was begun is written down."""
 
@@ -178,6 +191,17 @@ class Driver:
     def _do(self, step: Step) -> None:
         title, _, where = step.args.rpartition(" at ")
         self.act(title, place(step, where))
+
+    def _signer(self, step: Step) -> None:
+        self.trust()
+
+    def _lenses(self, step: Step) -> None:
+        wanted = [line for line in step.lines if line != "nothing"]
+        self._until(step, lambda: self.lenses(step.args), lambda seen: seen == wanted)
+
+    def _press(self, step: Step) -> None:
+        title, _, where = step.args.rpartition(" at ")
+        self.press(title, place(step, where))
 
     def _text(self, step: Step) -> None:
         self._until(step, lambda: self.content(step.args), lambda text: text == step.body)

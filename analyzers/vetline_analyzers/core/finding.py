@@ -124,11 +124,17 @@ class Suppression(NamedTuple):
         kind: the comment that says so: "vetline", "noqa", "nosec" or "pragma"; or "secrets-baseline", a file.
         reason: the words after it; empty where the comment's grammar has none.
         in_source: it stands in the text itself.
+        span: the comment, where it stands in the text; else None. Who wrote it decides whether it counts.
+        owner: who answers for it, as the comment says; "" when it does not.
+        expires: the last day on which it counts, "2026-12-31"; "" when it does not say.
     """
 
     kind: str
     reason: str
     in_source: bool = True
+    span: Span | None = None
+    owner: str = ""
+    expires: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +157,7 @@ class Finding:
         suppression: set when a comment, or a baseline of detect-secrets, silences the finding.
         tentative: too uncertain for code that people wrote and reviewed: the regular persona sees it
             only in lines that an AI touched.
+        of_ai: it says something of lines that an AI touched only; in others nobody sees it.
         flow: the way of a value from its source to its sink, which is the last step; steps may lie in
             other files, not all of them; of a tentative finding from a parameter that may hold anything. Empty where no data
             flow was looked at.
@@ -177,6 +184,7 @@ class Finding:
     exact: str = ""
     suppression: Suppression | None = None
     tentative: bool = False
+    of_ai: bool = False
     flow: tuple[Related, ...] = ()
     package: str = ""
     meant: str = ""
@@ -214,7 +222,7 @@ class Rule:
         language: the language of `bad` and `good`.
         path: where the examples are supposed to stand, for rules that look at it.
         attack: what an attacker does with it, one line.
-        tentative: as of Finding.
+        tentative, of_ai: as of Finding.
     """
 
     id: str
@@ -233,6 +241,7 @@ class Rule:
     path: str = "example"
     attack: str = ""
     tentative: bool = False
+    of_ai: bool = False
 
     def found(self, analyzer: str, span: Span, message: str, *, fix: Fix | None = None) -> Finding:
         """A finding of this rule at `span`, with the rule's own severity, confidence and CWEs."""
@@ -248,6 +257,7 @@ class Rule:
             same_as=self.same_as,
             fix=fix,
             tentative=self.tentative,
+            of_ai=self.of_ai,
         )
 
     def markdown(self, mark: str = "#") -> str:
@@ -259,7 +269,9 @@ class Rule:
         ]
         if self.persona is not Persona.REGULAR:
             facts.append(f"shown to `--persona {self.persona}`")
-        if self.tentative:
+        if self.of_ai:
+            facts.append("shown in lines that an AI touched")
+        elif self.tentative:
             facts.append("shown in lines that an AI touched, and to `--persona pedantic`")
         if self.same_as:
             facts.append("same as " + ", ".join(f"`{name}`" for name in self.same_as))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vetline_analyzers.core import shelf
 from vetline_analyzers.core.analyzer import NotChecked, Unreadable
-from vetline_analyzers.engine import identity, pages, suppression
+from vetline_analyzers.engine import gate_rules, identity, pages, suppression
 from vetline_analyzers.engine.merge import merge
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def chosen(names: tuple[str, ...] | None) -> dict[str, Analyzer]:
 def rules() -> dict[str, Rule]:
     """Every rule there is, by id. Slow on first use: it loads each analyzer's libraries."""
     found = [rule for analyzer in analyzers().values() for rule in analyzer.rules()]
-    return {rule.id: rule for rule in sorted([*found, *suppression.RULES], key=lambda r: r.id)}
+    own = [*suppression.RULES, *gate_rules.RULES]
+    return {rule.id: rule for rule in sorted([*found, *own], key=lambda r: r.id)}
 
 
 def page(rule: Rule) -> str:

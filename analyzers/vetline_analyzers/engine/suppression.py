@@ -3,9 +3,11 @@
 Ours names the rule and gives a reason::
 
     # vetline: allow[python/sql-from-string] reason="the table name is an enum's value"
+    # vetline: allow[python/weak-hash] reason="a cache key" owner="ana" expires="2026-12-31"
 
-It holds for its own line, or, on a line of its own, for the next line of code. Without a reason it
-silences nothing and is a finding itself.
+It holds for its own line, or, on a line of its own, for the next line of code. Without a reason, or with a last day
+that is none, it silences nothing and is a finding itself. Whether it counts the gate decides, which knows the day and
+who wrote the line.
 
 Of other tools' comments, `# noqa: S608` and `# nosec B608` silence the rule they name unless the finding
 is critical; without a code they silence what bandit has a rule for, below high severity. `# pragma:
@@ -17,20 +19,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from vetline_analyzers import languages
 from vetline_analyzers.core.analyzer import Facts
-from vetline_analyzers.core.finding import (
-    RULE_ID,
-    Confidence,
-    Persona,
-    Rule,
-    Severity,
-    Suppression,
-)
+from vetline_analyzers.core.finding import RULE_ID, Severity, Suppression
 from vetline_analyzers.core.text import Edit, Span
 from vetline_analyzers.engine import identity
+from vetline_analyzers.engine.suppression_rules import NO_DATE, NO_REASON, RULES, UNUSED
 from vetline_analyzers.syntax.document.role import Role
 
 if TYPE_CHECKING:
@@ -39,42 +36,19 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
 
+__all__ = ["RULES", "apply", "comment"]
+
 NAME = "suppression"
-
-_TOOL = "vetline"  # an example must not be taken for a comment of this file
-
-NO_REASON = Rule(
-    id="suppression/no-reason",
-    title="Suppression without a reason",
-    severity=Severity.MEDIUM,
-    confidence=Confidence.HIGH,
-    page="A comment allows a finding but does not say why. Whoever reads it later, the reviewer who "
-    "signs or the team that answers for an incident, cannot tell a decision from a shrug. It "
-    "silences nothing until it has a reason.",
-    advice='Write why the code is safe: `reason="…"`, or remove the comment.',
-    bad=(f"import hashlib\nhashlib.md5(x)  # {_TOOL}: allow[python/weak-hash]\n",),
-    good=('x = 1  # vetline: allow[python/weak-hash] reason="a cache key"\n',),
-)
-UNUSED = Rule(
-    id="suppression/unused",
-    title="Suppression of nothing",
-    severity=Severity.INFO,
-    confidence=Confidence.HIGH,
-    persona=Persona.PEDANTIC,
-    page="A comment allows a rule that finds nothing here (any more). It would silence the next fault "
-    "of that kind without anybody deciding so.",
-    advice="Remove the comment.",
-    bad=('x = 1  # vetline: allow[python/weak-hash] reason="a cache key"\n',),
-    good=("x = 1\n",),
-)
-RULES = (NO_REASON, UNUSED)
 
 # Repeats are bounded: a comment is short, and a line may be a megabyte that somebody made to hurt.
 _MARK = r"(?:#|//|/\*|<!--|--|;)\s{0,9}"
+_VALUE = r"""\s{0,9}=\s{0,9}(?:"[^"]{0,1000}"|'[^']{0,1000}')"""
 _OURS = re.compile(
     _MARK + r"vetline:\s{0,9}allow\[(?P<rules>[^\]]{0,500})\]"
-    r"(?:\s{0,9}reason\s{0,9}=\s{0,9}(?:\"(?P<double>[^\"]{0,1000})\"|'(?P<single>[^']{0,1000})'))?"
+    rf"(?P<words>(?:\s{{0,9}}(?:reason|owner|expires){_VALUE}){{0,3}})"
 )
+_SAID = re.compile(rf"(?P<key>reason|owner|expires){_VALUE}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOQA = re.compile(
     r"#\s{0,9}noqa\b(?P<some>:\s{0,9}(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*)?)?",
     re.IGNORECASE,
@@ -117,7 +91,21 @@ class _Comment:
     reason: str
     span: Span
     line: int
+    owner: str = ""
+    expires: str = ""
     used: frozenset[str] = frozenset()
+
+    @property
+    def complete(self) -> bool:
+        """It says why, and until when if it says that at all."""
+        return bool(self.reason) and (not self.expires or _is_day(self.expires))
+
+    @property
+    def said(self) -> Suppression:
+        """What a finding carries that it silences."""
+        return Suppression(
+            self.kind, self.reason, span=self.span, owner=self.owner, expires=self.expires
+        )
 
 
 def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -126,15 +114,37 @@ def apply(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[Finding]:
     comments = [] if snapshot.language in _STRANGERS else list(_comments(snapshot))
     shelf = _Shelf(comments)
     for finding in findings:
-        if not comments or finding.suppression is not None:
+        if finding.suppression is not None:
+            yield _placed(snapshot, finding, finding.suppression)
+            continue
+        if not comments:
             yield finding
             continue
         lines = [_lines(snapshot, span) for span in finding.spans]
         near = (c for first, last in lines for c in shelf.between(first, last, finding))
         why = next((c for c in near if _silences(c, finding)), None)
-        yield replace(finding, suppression=Suppression(why.kind, why.reason)) if why else finding
+        yield replace(finding, suppression=why.said) if why else finding
     # What a comment says is no secret's business, so no key is needed.
     yield from identity.identify(snapshot, Facts(), _about(comments))
+
+
+def _placed(snapshot: Snapshot, finding: Finding, said: Suppression) -> Finding:
+    """A finding that its analyzer knows to be silenced: by a comment on one of its lines, if by any."""
+    if not said.in_source or said.span is not None:
+        return finding
+    first, last = _lines(snapshot, finding.span)
+    span = Span(snapshot.line_starts[first], snapshot.line_span(last).end)
+    return replace(finding, suppression=said._replace(span=span))
+
+
+def _is_day(word: str) -> bool:
+    if not _DAY.fullmatch(word):
+        return False
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _lines(snapshot: Snapshot, span: Span) -> tuple[int, int]:
@@ -152,7 +162,7 @@ class _Shelf:
         for comment in comments:
             if comment.kind != "vetline":
                 self._foreign.setdefault(comment.line, []).append(comment)
-            elif comment.reason:
+            elif comment.complete:
                 for name in comment.names:
                     self._ours.setdefault((comment.line, name), comment)
         self._lines = sorted({line for line, _ in self._ours} | set(self._foreign))
@@ -175,8 +185,14 @@ def _about(comments: Iterable[_Comment]) -> Iterator[Finding]:
             yield NO_REASON.found(
                 NAME, comment.span, 'This suppression silences nothing: it has no reason="…".'
             )
+        elif not comment.complete:
+            yield NO_DATE.found(
+                NAME,
+                comment.span,
+                'This suppression silences nothing: expires="…" is no day like 2026-12-31.',
+            )
         for name in sorted(comment.names - comment.used):
-            if comment.reason:
+            if comment.complete:
                 what = name if RULE_ID.fullmatch(name) else "What this names"
                 yield UNUSED.found(NAME, comment.span, f"{what} finds nothing here to allow.")
 
@@ -216,13 +232,26 @@ def _comments(snapshot: Snapshot) -> Iterator[_Comment]:
             if match.start() == own:
                 below[line] = _next_code(snapshot, line, below)
             names = frozenset(filter(None, re.split(r"[,\s]+", match["rules"])))
-            reason = (match["double"] or match["single"] or "").strip()
-            span = Span(start + match.start(), start + match.end())
-            yield _Comment("vetline", names, reason, span, below.get(line, line))
+            told = {m["key"]: _unquoted(m[0]) for m in reversed([*_SAID.finditer(match["words"])])}
+            yield _Comment(
+                "vetline",
+                names,
+                told.get("reason", ""),
+                Span(start + match.start(), start + match.end()),
+                below.get(line, line),
+                told.get("owner", ""),
+                told.get("expires", ""),
+            )
         yield from _foreign(text, start, line, holds)
         if pragma := _pragma(snapshot, text, start, holds):
             below_it = line + 1 if pragma["next"] else line
-            yield _Comment("pragma", frozenset(), "", Span(start, start), below_it)
+            at = Span(start + pragma.start(), start + pragma.end())
+            yield _Comment("pragma", frozenset(), "", at, below_it)
+
+
+def _unquoted(pair: str) -> str:
+    """The value of `key="value"`."""
+    return pair.partition("=")[2].strip()[1:-1].strip()
 
 
 def _holds(snapshot: Snapshot) -> Callable[[int], bool]:
@@ -255,7 +284,6 @@ def _marks(text: str) -> Iterator[int]:
 
 def _foreign(text: str, start: int, line: int, holds: Callable[[int], bool]) -> Iterator[_Comment]:
     """The suppression comments of linters on a line that starts at `start`, one of each tool."""
-    span = Span(start, start)
 
     def first(pattern: re.Pattern[str]) -> re.Match[str] | None:
         return next((m for m in pattern.finditer(text) if holds(start + m.start())), None)
@@ -264,10 +292,12 @@ def _foreign(text: str, start: int, line: int, holds: Callable[[int], bool]) -> 
         codes = re.findall(r"\bS([0-9]+)", noqa["codes"] or "", re.IGNORECASE)
         # "noqa: words" names something, though nothing that we know.
         if codes or not noqa["some"]:
+            span = Span(start + noqa.start(), start + noqa.end())
             yield _Comment("noqa", frozenset(f"B{code}" for code in codes), "", span, line)
     if nosec := first(_NOSEC):
         codes = [code.upper() for code in re.findall(r"\bB[0-9]+", nosec["words"], re.IGNORECASE)]
         if codes or not _TEST_NAME.search(nosec["words"]):
+            span = Span(start + nosec.start(), start + nosec.end())
             yield _Comment("nosec", frozenset(codes), "", span, line)
 
 

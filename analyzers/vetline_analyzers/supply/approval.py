@@ -25,6 +25,7 @@ NOT_APPROVED = Rule(
     confidence=Confidence.HIGH,
     cwe=(1357,),
     tentative=True,
+    of_ai=True,
     page="The setting `dependencies.approval` asks that a person approves each dependency that an AI writes into a manifest, "
     "and nobody approved this one. Lines that people wrote, and lock files, need no approval.",
     attack="Has an agent take up a package of theirs, by a page it reads or a name it invents.",

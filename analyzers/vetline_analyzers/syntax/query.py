@@ -44,7 +44,6 @@ _COMPARED = re.compile(
 _WORD = re.compile(r'"([^"]*)"')
 _DEPTH = 5_000  # levels; a query over 32,767 takes half a minute and then misses the rest
 _MATCHES = 4_096  # matches under way at once
-_SHALLOW = 2_000  # bytes that cannot hold a tree as deep as that
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,8 @@ class Merged:
 
     def look(self, block: Node) -> dict[str, list[Node]] | None:
         """What who wants to see in a block, None when the block is nested too deeply to ask."""
-        if block.end_byte - block.start_byte > _SHALLOW and deeper_than(block, _DEPTH):
+        # As few nodes as that cannot stand so deep, and to count them costs nothing.
+        if block.descendant_count > _DEPTH and deeper_than(block, _DEPTH):
             return None
         cursor = QueryCursor(self.query, match_limit=_MATCHES)
         matches = cursor.matches(block)
@@ -206,4 +206,6 @@ def last_part(scope: Scope, function: Node) -> str:
     if function.type in scope.dialect.members:
         found = scope.dialect.member(function, scope.read)
         return found[1] if found else ""
-    return scope.read(function) if function.type in scope.dialect.identifiers else ""
+    if function.type in scope.dialect.identifiers:
+        return scope.read(function)
+    return scope.dialect.root(function, scope.read).rpartition(".")[2]

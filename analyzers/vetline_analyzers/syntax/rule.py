@@ -117,8 +117,7 @@ class Hit:
 
     def uses(self, *modules: str) -> bool:
         """Whether the file imports one of the modules, or something of it."""
-        tops = {t.partition(".")[0] for ts in self.scope.context.aliases.values() for t in ts}
-        return not tops.isdisjoint(modules)
+        return not self.scope.context.modules.isdisjoint(modules)
 
     def is_excerpt(self) -> bool:
         """Whether the text has no import at all, as one has that was cut out of a file."""

@@ -39,10 +39,17 @@ class Context:
         aliases: name → what it stands for, each thing a file binds it to.
         strings: name → parts of the string a module-level assignment gives it, None for what is put
             in at run time; empty for a constant that is no string or a long one.
+        modules: the first parts of what the aliases stand for.
     """
 
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     strings: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    modules: frozenset[str] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Tell the modules."""
+        tops = (target.partition(".")[0] for found in self.aliases.values() for target in found)
+        object.__setattr__(self, "modules", frozenset(tops))
 
 
 @dataclass(slots=True)

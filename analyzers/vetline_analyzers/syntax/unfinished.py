@@ -33,6 +33,9 @@ _READERS: dict[str, type[Reader]] = {
 _TAKEN = 3  # what it costs to take something out, where to put something in costs one
 _LARGEST = 200_000  # bytes; a larger text is not read twice
 
+# By language the second reading that was made last, for the next analyzer that asks for it.
+_LATEST: dict[str, Source] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Mended(Source):
@@ -88,7 +91,10 @@ def parse(snapshot: Snapshot, memo: Memo) -> Source:
         return source
     last: Source | None = memo.get("mended")
     if last is None or last.text != snapshot.text:
-        memo["mended"] = last = _mended(snapshot, source, reader)
+        last = _LATEST.get(snapshot.language)
+    if last is None or last.text != snapshot.text:
+        last = _LATEST[snapshot.language] = _mended(snapshot, source, reader)
+    memo["mended"] = last
     return last
 
 

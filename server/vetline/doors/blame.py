@@ -131,7 +131,7 @@ def _main(options: argparse.Namespace) -> int:
     else:
         terminal = sys.stdout.isatty()
         screen = words.screen(sys.stdout, no_color=options.no_color)
-        code = _code(snapshot, numbers, settings.settings.timeout)
+        code = shown("blame", snapshot, numbers, settings.settings.timeout)
         # What is piped is read by a program or a pager, neither of which wants a line cut.
         words.write(table(told, code, screen, screen.width if terminal else 0))
     if known and all(each.state is State.UNKNOWN for each in known) and snapshot.text.strip():
@@ -187,15 +187,15 @@ def _as_json(path: str, told: Iterable[tuple[int, Attribution]]) -> str:
     return json.dumps({"version": VERSION, "path": path, "lines": lines}, indent=2) + "\n"
 
 
-def _code(snapshot: Snapshot, numbers: Iterable[int], timeout: float) -> list[str]:
-    """The lines to show, secrets in them masked.
+def shown(door: str, snapshot: Snapshot, numbers: Iterable[int], timeout: float) -> list[str]:
+    """The lines to show at a door, secrets in them masked.
 
     Where the search for secrets does not come to its end, no code is shown, which is said.
     """
     with closing(worker.Worker()) as searcher:
         hidden = engine.to_mask(searcher.examine(snapshot, engine.MASKERS, timeout))
     if hidden is None:
-        words.tell("blame", "code is not shown: the search for secrets in it did not finish")
+        words.tell(door, "code is not shown: the search for secrets in it did not finish")
         return [MASK for _ in numbers]
     hidden = everywhere(snapshot.text, hidden)
     return [masked(snapshot, snapshot.line_span(number - 1), hidden) for number in numbers]

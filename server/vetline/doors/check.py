@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vetline import baseline, disk, files, formats, history, session
-from vetline.doors import check_options
+from vetline.doors import check_options, gating
 from vetline.doors import options as words
 from vetline.doors.survey import Plan, Standard, Survey, audits, found, survey
-from vetline.gate import GateResult, Report, Scope, Verdict, judge, policy_of
+from vetline.gate import GateResult, Reason, Report, Scope, Verdict, counting, judge
 from vetline.ledger import LedgerError
+from vetline.notices import Notice
 from vetline_analyzers import engine
 from vetline_analyzers.engine import Failure
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from vetline.config import Config
     from vetline.doors.check_options import Output
     from vetline.doors.fixing import Outcome
+    from vetline.doors.gating import Gate
     from vetline.formats import Screen
     from vetline.gate import Sighting
     from vetline.session import Recorded, Who
@@ -42,7 +44,13 @@ _NOBODY = (
     "--assume-origin ai or --scope all"
 )
 
-
+_NOTES = "set up `vetline install-hooks`, or fetch what others recorded: vetline provenance sync"
+_UNKNOWN = Notice(
+    "gate/authors-unknown",
+    "nothing here is known to be written by an AI, so what the policy asks of an AI's lines was asked of none",
+    _NOTES,
+    blocks=False,
+)
 _CUT = "is shallow, so it is not known who wrote older lines: fetch all of it (fetch-depth: 0)"
 
 
@@ -62,23 +70,11 @@ def _main(options: argparse.Namespace) -> int:
         explain(options.explain, no_color=options.no_color)
         return PASS
     outputs = check_options.outputs(options)
-    name = check_options.standard_name(options)
-    paths = [name] if name else options.paths or ["."]
-    config = words.load_config(options, check_options.flags(options), paths)
-    blind: list[Failure] = []
-    plan = Plan(
-        config=config,
-        paths=() if name else [Path(path) for path in paths],
-        standard=_standard(name, config.settings.max_file_size) if name else None,
-        jobs=options.jobs,
-        ref=options.diff_base or ("HEAD" if config.settings.scope == "changed" else ""),
-        authors=_authors(options, config, blind),
-        quoting=any(formats.named(output.format).quotes for output in outputs),
-        kind=check_options.kind(options),
-    )
+    gate, plan = _opened(options, outputs)
+    config, blind = gate.config, gate.failures
     if options.show_files:
         return _show_files(plan)
-    known = None if options.no_baseline else _known(config)
+    known = None if options.no_baseline else gating.known(gate)
     plan, seen = _look(plan, known)
     if options.require_audit:
         blind += _unaudited(plan, seen)
@@ -87,7 +83,7 @@ def _main(options: argparse.Namespace) -> int:
         from vetline.doors import fixing
 
         def shown(look: Survey) -> list[Sighting]:
-            return _judged(plan, look, known).shown()
+            return _judged(plan, look, known, gate).shown()
 
         outcome = fixing.mend(plan, seen, shown, unsafe=options.unsafe_fixes)
         if options.diff:
@@ -104,14 +100,61 @@ def _main(options: argparse.Namespace) -> int:
             fixing.warn_of_exposed(plan, outcome)
             fixing.warn_of_shared(plan, outcome)
         seen, fixed = outcome.seen, outcome.fixed
-    seen = seen._replace(failures=(*blind, *seen.failures))
-    report = _report(plan, seen, known, fixed)
-    report = _seen_from_here(replace(report, unsafe=options.unsafe_fixes), config.root)
+    report = _report(plan, seen, known, gate)
+    _record(options, gate, plan, seen, report)
+    report = replace(report, fixed=fixed, unsafe=options.unsafe_fixes)
+    report = _seen_from_here(report, config.root)
     for output in outputs:
         _deliver(report, output, options)
     if options.output_file or not formats.named(options.output_format).for_people:
         _say_verdict(report)
     return _exit_code(report, exit_zero=options.exit_zero)
+
+
+def _record(
+    options: argparse.Namespace, gate: Gate, plan: Plan, seen: Survey, report: Report
+) -> None:
+    """Tell the ledger what a gate saw and how it judged."""
+    if gate.gated:
+        from vetline.doors import recording
+
+        recording.checked(options, gate, plan, seen, report)
+
+
+def reported(options: argparse.Namespace) -> tuple[Gate, Report]:
+    """What a check comes to that mends and writes nothing, for another door to tell; paths as `_seen_from_here` has them.
+
+    Raises:
+        UsageError: something is wrong with the words or the settings.
+        BaselineError: the baseline cannot be read.
+    """
+    gate, plan = _opened(options, [])
+    known = None if options.no_baseline else gating.known(gate)
+    plan, seen = _look(plan, known)
+    return gate, _seen_from_here(_report(plan, seen, known, gate), gate.config.root)
+
+
+def _opened(options: argparse.Namespace, outputs: Iterable[Output]) -> tuple[Gate, Plan]:
+    """What the words ask for."""
+    name = check_options.standard_name(options)
+    paths = [name] if name else options.paths or ["."]
+    gate = gating.open_gate(options, paths)
+    settings = gate.config.settings
+    asked = () if name else tuple(map(Path, paths))
+    return gate, Plan(
+        config=gate.config,
+        paths=asked,
+        standard=_standard(name, settings.max_file_size) if name else None,
+        jobs=options.jobs,
+        ref=options.diff_base or ("HEAD" if settings.scope == "changed" else ""),
+        authors=_authors(options, gate),
+        quoting=any(formats.named(output.format).quotes for output in outputs),
+        kind=check_options.kind(options),
+        reviews=gate.reviews,
+        reviewed=gate.reviewed,
+        tracked=gate.tracked(asked),
+        accepted=gating.accepted(gate),
+    )
 
 
 def _look(plan: Plan, known: Counter[baseline.Entry] | None) -> tuple[Plan, Survey]:
@@ -125,17 +168,16 @@ def _look(plan: Plan, known: Counter[baseline.Entry] | None) -> tuple[Plan, Surv
     return asked(plan, seen, counting)
 
 
-def _authors(
-    options: argparse.Namespace, config: Config, failures: list[Failure]
-) -> Recorded | None:
+def _authors(options: argparse.Namespace, gate: Gate) -> Recorded | None:
     """Gives who wrote what in a text; None when nothing is known of any.
 
-    The one place where `check` learns it. What is recorded and cannot be read goes to `failures` where
+    The one place where `check` learns it. What is recorded and cannot be read goes to the gate's failures where
     only the AI's lines are judged, or need an approval; elsewhere it is only said.
     """
+    config, failures = gate.config, gate.failures
     settings = config.settings
     # Where the unknown counts as an AI's, nothing of an AI's is missed without the records.
-    decides = settings.scope == "ai" or settings.dependencies_approval
+    decides = settings.scope == "ai" or settings.dependencies_approval or gate.asks_for_authors
     strict = decides and not settings.assume_origin
     told: set[str] = set()
 
@@ -171,30 +213,37 @@ def _authors(
     return who
 
 
-def _report(
-    plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None, fixed: int | None
-) -> Report:
+def _report(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None, gate: Gate) -> Report:
     """What the check came to, the empty cases told."""
-    report = _judged(plan, seen, known)
+    if gate.asks_for_authors and plan.authors is None:
+        gate.notices.append(_UNKNOWN)
+    report = _judged(plan, seen, known, gate)
     if not seen.places and not seen.failures and not plan.ref:
         words.tell("check", "no files found under the given paths")
     if report.policy.scope is Scope.AI and seen.places and not seen.authors:
         words.tell("check", _NOBODY)
         verdict, reasons = report.result.verdict, report.result.reasons
         verdict = Verdict.WARN if verdict is Verdict.PASS else verdict
-        result = GateResult(verdict, (*reasons, "nothing is known to be an AI's"))
+        result = GateResult(verdict, (*reasons, Reason("nothing is known to be an AI's", _NOTES)))
         report = replace(report, result=result)
-    return replace(report, fixed=fixed)
+    return report
 
 
-def _judged(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None) -> Report:
-    policy = policy_of(plan.config.settings)
+def _judged(plan: Plan, seen: Survey, known: Counter[baseline.Entry] | None, gate: Gate) -> Report:
     sightings = _accept(plan.config, seen.sightings, known) if known else seen.sightings
+    here = cache(partial(words.from_here, root=plan.config.root))
+    notices = gate.told()  # which may show that something cannot be read
+    if plan.ref and plan.authors:
+        notices += gating.unasked(gate, sightings)
+    blocking, passing = counting((*seen.failures, *gate.unseen), gate.policy)
+    # Files may stay unchecked; that it is not known who wrote or approved them no pattern excuses.
+    failures = (*gate.failures, *blocking)
     return Report(
         sightings=sightings,
-        failures=seen.failures,
-        policy=policy,
-        result=judge(sightings, seen.failures, policy),
+        failures=failures,
+        unchecked=passing,
+        policy=gate.policy,
+        result=judge(sightings, failures, replace(gate.policy, unchecked=()), notices, here),
         files=len(seen.places),
         rules=engine.rules,
         audit=seen.audit,
@@ -219,20 +268,14 @@ def _unaudited(plan: Plan, seen: Survey) -> Iterator[Failure]:
             )
 
 
-def _known(config: Config) -> Counter[baseline.Entry] | None:
-    """What the baseline accepts; None without one."""
-    path = baseline.find(config.root, config.path(config.settings.baseline))
-    return baseline.load(path) if path else None
-
-
 def _accept(
     config: Config, sightings: tuple[Sighting, ...], known: Counter[baseline.Entry]
 ) -> tuple[Sighting, ...]:
-    """The sightings, those in the baseline accepted."""
+    """The sightings, those in the baseline accepted; what asks for a person it does not answer."""
     marks = [baseline.Entry(s.finding.exact, s.finding.rule, s.path) for s in sightings]
     hits = baseline.accept(known, marks, lambda place: (config.root / place).exists())
     return tuple(
-        replace(sighting, accepted=sighting.accepted or hit)
+        replace(sighting, accepted=sighting.accepted or (hit and not sighting.finding.of_ai))
         for sighting, hit in zip(sightings, hits, strict=True)
     )
 
@@ -308,9 +351,7 @@ def _statistics(report: Report, screen: Screen) -> str:
 
 def _say_verdict(report: Report) -> None:
     """Tell a person the verdict when the report itself is for a machine."""
-    result = report.result
-    why = "; ".join(result.reasons) or "nothing found that counts"
-    words.tell("check", f"{result.verdict.upper()}: {why}")
+    words.tell("check", f"{report.result.verdict.upper()}: {formats.why(report)}")
     _say_not_checked(report.failures)
 
 
@@ -322,10 +363,13 @@ def _say_not_checked(failures: Iterable[Failure]) -> None:
 def _seen_from_here(report: Report, root: Path) -> Report:
     """The report with paths as a person who stands here would type them."""
     here = cache(partial(words.from_here, root=root))  # a file may have many findings
+    reasons = (replace(r, paths=tuple(map(here, r.paths))) for r in report.result.reasons)
     return replace(
         report,
+        result=replace(report.result, reasons=tuple(reasons)),
         sightings=tuple(_sighting_from_here(s, here) for s in report.sightings),
         failures=tuple(replace(f, path=here(f.path)) for f in report.failures),
+        unchecked=tuple(replace(f, path=here(f.path)) for f in report.unchecked),
     )
 
 

@@ -99,6 +99,7 @@ def flags(options: argparse.Namespace) -> dict[str, object]:
         "persona": options.persona,
         "fail_on": options.fail_on,
         "online": options.online or None,
+        "gate.organisation": os.path.abspath(options.policy) if options.policy else None,  # noqa: PTH100 - as below
         "baseline": os.path.abspath(options.baseline) if options.baseline else None,  # noqa: PTH100 - ".." goes without following links
     }
 
@@ -144,6 +145,21 @@ def _add_judgement(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--exit-zero", action="store_true", help="exit 0 in the place of 1")
     group.add_argument("--persona", choices=[str(persona) for persona in Persona])
     group.add_argument("--scope", choices=SCOPES, help="whose lines count (all)")
+    group.add_argument(
+        "--gate",
+        action="store_true",
+        help="judge as a gate: reviews count, what the change makes looser does not (also when gate.* is set)",
+    )
+    group.add_argument(
+        "--no-record",
+        action="store_true",
+        help="do not tell the ledger what a gate found and how it judged",
+    )
+    group.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="an organisation's settings, which can only be made stricter",
+    )
     group.add_argument(
         "--diff-base",
         metavar="REF",

@@ -1,6 +1,7 @@
 """`vetline git-hook NAME [ARGS]`: what git's hooks call, so that who wrote a line is known of commits.
 
-Its exit code is 0 and it prints nothing; of what goes wrong it says one line. Where nothing was recorded
+Its exit code is 0 and it prints nothing; of what goes wrong it says one line. `pre-push` is another matter: it asks the
+gate (`pre_push.py`), and what it says no to is not pushed. Where nothing was recorded
 yet it looks at a few files and is gone: git is not run and nothing heavy is imported.
 """
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 # ruff: noqa: PTH110, PTH112, PTH113, PTH118, PTH208 - pathlib costs a hook 5 ms
 _USAGE = """usage: vetline git-hook NAME [ARGS] [< INPUT]
 
-Called by git's hooks NAME (prepare-commit-msg, post-commit, post-rewrite, post-merge) with what git gives
-them; `vetline install-hooks --git` sets them up.
+Called by git's hooks NAME (prepare-commit-msg, post-commit, post-rewrite, post-merge, pre-push) with what git
+gives them; `vetline install-hooks --git` sets them up.
 """
 _SECONDS = 10.0  # that git may be kept waiting
 _GRACE = 2.0  # more, in which to end by ourselves
@@ -41,6 +42,10 @@ def main(argv: list[str]) -> int:
     if argv in (["--help"], ["-h"]):
         sys.stdout.write(_USAGE)
         return 0
+    if argv[:1] == ["pre-push"]:
+        from vetline.doors import pre_push
+
+        return pre_push.main(argv[1:])
     hook = _HOOKS.get(argv[0]) if argv else None
     if hook is None:
         sys.stderr.write(_USAGE)
@@ -86,8 +91,38 @@ def _prepare_commit_msg(place: Place, _arguments: list[str]) -> None:
 
 
 def _post_commit(place: Place, _arguments: list[str]) -> None:
-    if not _is_known(place):
-        return
+    try:
+        if _is_known(place):
+            _record(place)
+    finally:
+        if not _is_in_a_rebase(place):  # it ends with a hook of its own
+            _keep(place)
+
+
+def _keep(place: Place) -> None:
+    """Anchor the ledger at the commit, and let go of texts that are older than the settings let them be."""
+    folders = (*place.folders, *place.former)
+    if any(name == "ledger.db" or name.startswith("team-") for name in _names(folders)):
+        from datetime import UTC, datetime
+        from pathlib import Path
+
+        from vetline import anchors, ledger, stores
+
+        root, now = Path(place.base), ledger.timestamp(datetime.now(UTC))
+        anchors.write(root, stores.locate(root), at=now, seconds=_SECONDS)
+    if "provenance.db" in _names(folders):
+        from pathlib import Path
+
+        from vetline.doors.audit import erasing
+
+        erasing.retain(Path(place.base))
+
+
+def _names(folders: Iterable[str]) -> set[str]:
+    return {name for folder in folders for name in disk.names(folder)}
+
+
+def _record(place: Place) -> None:
     from pathlib import Path
 
     from vetline import history
@@ -143,15 +178,18 @@ def _is_on_disk(path: Path, text: str) -> bool:
         return False
 
 
-def _post_rewrite(place: Place, _arguments: list[str]) -> None:
+def _post_rewrite(place: Place, arguments: list[str]) -> None:
     told = sys.stdin.read(_INPUT) if sys.stdin else ""
-    if not _has_notes(place):
-        return
-    from pathlib import Path
+    try:
+        if _has_notes(place):
+            from pathlib import Path
 
-    from vetline import history
+            from vetline import history
 
-    history.rewritten(Path(place.base), _pairs(told), seconds=_SECONDS)
+            history.rewritten(Path(place.base), _pairs(told), seconds=_SECONDS)
+    finally:
+        if arguments[:1] == ["rebase"]:
+            _keep(place)
 
 
 def _post_merge(place: Place, arguments: list[str]) -> None:
@@ -203,6 +241,11 @@ def _is_made_of_others(place: Place) -> bool:
     except OSError:
         return False
     return any(name.startswith("sources-") for name in kept)
+
+
+def _is_in_a_rebase(place: Place) -> bool:
+    own = os.environ.get("GIT_DIR") or os.path.join(place.base, ".git")
+    return any(os.path.isdir(os.path.join(own, name)) for name in ("rebase-merge", "rebase-apply"))
 
 
 def _has_notes(place: Place) -> bool:

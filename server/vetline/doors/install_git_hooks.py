@@ -2,7 +2,8 @@
 
 A hook that is a shell script gets the block; any other one (a program, a link, one that is switched off)
 is moved aside and called by a script of ours. The block runs in a shell of its own, ends well whatever
-happens and leaves arguments, standard input and the exit code to what follows.
+happens and leaves arguments, standard input and the exit code to what follows. Only that of `pre-push` may say no: it
+asks the gate.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-HOOKS = ("prepare-commit-msg", "post-commit", "post-rewrite", "post-merge")
+_PUSH = "pre-push"
+HOOKS = ("prepare-commit-msg", "post-commit", "post-rewrite", "post-merge", _PUSH)
 _DONE, _USAGE, _LEFT = 0, 2, 3
 _DOOR = "install-hooks"
 _SECONDS = 60  # what git waits for at most, where there is a `timeout`
@@ -34,7 +36,8 @@ _ALONE = "# The whole file is vetline's.\n"
 _ASIDE = ".vetline-original"
 _NEXT = f'[ ! -x "$0{_ASIDE}" ] || exec "$0{_ASIDE}" "$@"\n'
 
-# post-rewrite reads the commits from standard input: what was read for us is put back for what follows.
+# These read what git tells on standard input: what was read for us is put back for what follows.
+_READING = ("post-rewrite", _PUSH)
 _READS = """\
 vetline_input=$(cat)
 """
@@ -50,6 +53,14 @@ _RUN = """\
   if command -v timeout >/dev/null; then set -- timeout %d "$@"; fi
   %s"$@" >&2
 ) || :
+"""
+# It bounds its own time, and must be interrupted by who waits for it: `timeout` would take it out of their reach.
+_ASK = """\
+(
+  %sif command -v vetline >/dev/null; then set -- vetline git-hook %s "$@"
+  else echo "vetline is not installed: what is pushed was not checked" >&2; exit 0; fi
+  printf '%%s\\n' "$vetline_input" | "$@" >&2
+) || exit 1
 """
 _RUN_OURS = """if [ -x %s ]; then set -- %s git-hook %s "$@"
   el"""
@@ -83,12 +94,18 @@ def run(root: Path, program: Sequence[str], options: argparse.Namespace) -> int:
         path = folder.path / name
         shown = visible(str(path.relative_to(root) if path.is_relative_to(root) else path))
         try:
-            change = _removed(path) if options.uninstall else _added(path, folder, name, program)
+            goes = options.uninstall or (name == _PUSH and options.no_pre_push)
+            change = _removed(path) if goes else _added(path, folder, name, program)
             if change and options.dry_run:
                 words.write(hook_files.diff(change, shown))
             elif change:
                 hook_files.apply(change)
-                done.append(name)
+                if goes and not options.uninstall:
+                    words.write(f"git hooks: {name} taken out\n")
+                else:
+                    done.append(name)
+        except BrokenPipeError:  # nobody reads any more what we tell
+            raise
         except (OSError, ValueError) as error:
             why = disk.reason(error) if isinstance(error, OSError) else str(error)
             words.tell(
@@ -193,8 +210,8 @@ def _with(block: str, line: str) -> str:
 def _block(name: str, program: Sequence[str]) -> str:
     command = [Path(word).as_posix() if Path(word).is_absolute() else word for word in program]
     ours = _RUN_OURS % (shlex.quote(command[0]), shlex.join(command), name) if command else ""
-    reads = name == "post-rewrite"
+    reads = name in _READING
     feed = """printf '%s\\n' "$vetline_input" | """ if reads else ""
-    run = _RUN % (ours, name, _SECONDS, feed)
+    run = _ASK % (ours, name) if name == _PUSH else _RUN % (ours, name, _SECONDS, feed)
     body = f"{_READS}{run}{_PUTS_BACK}" if reads else run
     return f"{_HEAD} written by `vetline install-hooks --git`\n{body}{_TAIL}\n"

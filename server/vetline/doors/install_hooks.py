@@ -199,6 +199,9 @@ def _parser() -> words.Parser:
     files.add_argument("--project", action="store_true", help="edit the project's files (default)")
     files.add_argument("--user", action="store_true", help="edit your own files, for every project")
     parser.add_argument("--git", action="store_true", help="set up the repository's git hooks")
+    parser.add_argument(
+        "--no-pre-push", action="store_true", help="with --git: do not ask the gate before a push"
+    )
     parser.add_argument("--dry-run", action="store_true", help="show what would change as a diff")
     parser.add_argument("--uninstall", action="store_true", help="take out what was put in")
     return parser

@@ -65,7 +65,7 @@ def load_config(
         UsageError: something is wrong with them; says what and where.
     """
     found = config.load(
-        _common(paths),
+        common(paths),
         layers=[(config.COMMAND_LINE, {**flags, "analyzers": options.analyzer})],
         file=options.config,
         isolated=options.isolated,
@@ -153,7 +153,7 @@ def _positive(word: str) -> int:
     return int(word)
 
 
-def _common(paths: Iterable[str]) -> Path:
+def common(paths: Iterable[str]) -> Path:
     """The innermost folder or file that all paths lie in; where we stand when there is none."""
     real = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - ".." goes without following links
     try:

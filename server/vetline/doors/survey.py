@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections import Counter
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from secrets import token_bytes
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import baseline, files, git, session, worker
+from vetline.doors import progress
 from vetline.doors.options import UsageError, tell
 from vetline_analyzers import engine
 from vetline_analyzers.core.analyzer import Facts
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vetline.config import Config
+    from vetline.dossier import Dossier
     from vetline.gate import Sighting
-    from vetline.session import Recorded
+    from vetline.session import Recorded, Who
     from vetline.settings import Settings
     from vetline_analyzers.core.analyzer import Neighbour
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
     from vetline_analyzers.core.universe import Answer, Package
     from vetline_analyzers.engine import Analysis
     from vetline_analyzers.manifests import Reading
     from vetline_analyzers.supply.tally import Tally
 
-_PROGRESS_AFTER = 1.0  # seconds
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
 _DEPENDENCIES = "dependencies"  # the analyzer that looks packages up in the advisories
 _MEMBERS = "members"  # the analyzer that takes a type checker's word
@@ -68,6 +69,10 @@ class Plan:
         quoting: lines in which something is found are to be shown.
         kind: what somebody says the texts are to an agent, of `steering.DECLARED`; "" for what they look like.
         answers: what registries said of names of packages.
+        reviews: gives people's reviews, None where they cannot be read; None when nobody wants to know them.
+        tracked: files, relative to the root, that are looked at whatever git is told to ignore.
+        accepted: the digests of secrets that a `.secrets.baseline` may accept; None means whichever it does.
+        reviewed: each finding's review is looked up; else only of those whose suppression waits for one.
     """
 
     config: Config
@@ -77,9 +82,13 @@ class Plan:
     ref: str = ""
     authors: Recorded | None = None
     again: Mapping[str, bytes] | None = None
+    tracked: Sequence[str] = ()
+    accepted: frozenset[str] | None = None
     quoting: bool = True
     kind: str = ""
     answers: Mapping[Package, Answer] = field(default_factory=dict)
+    reviews: Callable[[], Dossier | None] | None = None
+    reviewed: bool = False
 
 
 class Survey(NamedTuple):
@@ -106,7 +115,7 @@ class Survey(NamedTuple):
 def found(plan: Plan) -> tuple[list[files.Found], list[Failure]]:
     """The files that the paths mean, and what is not there."""
     settings, root = plan.config.settings, plan.config.root
-    items = list(files.discover(plan.paths, root, settings.exclude))
+    items = list(files.discover(plan.paths, root, settings.exclude, plan.tracked))
     failures = [item for item in items if isinstance(item, Failure)]
     return [item for item in items if not isinstance(item, Failure)], failures
 
@@ -136,12 +145,16 @@ def _survey(plan: Plan) -> Survey:
     places: list[str] = []
     sightings: list[Sighting] = []
     texts: dict[str, Snapshot] = {}
-    facts = replace(_facts(plan.config), answers=plan.answers)
+    facts = replace(_facts(plan), answers=plan.answers)
+    if (may := plan.accepted) is not None:
+        facts = replace(facts, accepted={p: some & may for p, some in facts.accepted.items()})
     manifests: list[tuple[str, Reading]] = []
-    with _progress(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
+    with progress.bar(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
         for snapshot, analysis, base in _pairs(_examined(plan, facts, asked, failures, known)):
-            seen = masker.sight(snapshot, analysis)
-            sightings += _without_known(seen, base) if base else seen
+            seen = list(_without_known(masker.sight(snapshot, analysis, base), base))
+            if plan.reviews and seen:
+                seen = session.reviewed(seen, snapshot, plan.reviews, all_of_them=plan.reviewed)
+            sightings += seen
             failures += analysis.failures
             places.append(snapshot.path)
             manifests += _manifest(plan, snapshot)
@@ -172,8 +185,9 @@ def _manifest(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[str, Reading]]:
             yield snapshot.path, form.read(snapshot.text)
 
 
-def _facts(config: Config) -> Facts:
+def _facts(plan: Plan) -> Facts:
     """What analyzers may know of the project beyond its texts."""
+    config = plan.config
     # Without a key of the repository one for this run tells a replaced secret from the one before.
     key = baseline.key(config.root) or token_bytes(32)
     from vetline import project
@@ -182,7 +196,8 @@ def _facts(config: Config) -> Facts:
         # Nobody else asks for the rest, and the walk costs.
         return Facts(key=key, accepted=project.accepted(config.root))
     facts = replace(project.facts(config.root, config.settings), key=key)
-    return session.approving(facts, config.root, config.settings, partial(tell, "check"))
+    missed = partial(tell, "check")
+    return session.approving(facts, config.root, config.settings, missed, plan.reviews)
 
 
 class _Masker:
@@ -193,7 +208,7 @@ class _Masker:
     """
 
     def __init__(self, plan: Plan) -> None:
-        settings = plan.config.settings
+        self._settings = settings = plan.config.settings
         self._quoting = plan.quoting
         self._has_asked = not settings.analyzers or {*engine.MASKERS} <= {*settings.analyzers}
         self._timeout = settings.timeout
@@ -201,11 +216,18 @@ class _Masker:
         self._keep = plan.again is None and plan.standard is None
         self._worker = worker.Worker()
 
-    def sight(self, snapshot: Snapshot, analysis: Analysis) -> list[Sighting]:
-        """The findings of an analysis in their places."""
-        findings = engine.conclude(snapshot, analysis.findings)
+    def sight(self, snapshot: Snapshot, analysis: Analysis, base: _Base) -> list[Sighting]:
+        """The findings of an analysis in their places, and what is to be said of who wrote the text."""
+        who: Who = session.nobody
+        strange: list[Finding] = []
+        if self._authors and (self._settings.gate_agents or self._settings.gate_models):
+            who = self._authors(snapshot, keep=self._keep)
+            strange = session.unlisted(snapshot, who, self._settings, base.lines)
+        findings = engine.conclude(snapshot, [*analysis.findings, *strange])
         if not findings:
             return []
+        if self._authors and who is session.nobody:
+            who = self._authors(snapshot, keep=self._keep)
         fixes = any(finding.fix for finding in findings)
         if not self._has_asked and (self._quoting or fixes):
             analysis = self._worker.examine(snapshot, engine.MASKERS, self._timeout)
@@ -213,7 +235,6 @@ class _Masker:
         # One of those that mask may have been merged into another finding: it goes in beside them.
         known = {finding.span for finding in findings if finding.secret}
         masks = [f for f in analysis.findings if f.secret and f.span not in known]
-        who = self._authors(snapshot, keep=self._keep) if self._authors else session.nobody
         seen = session.sight(snapshot, [*findings, *masks], who, quoting=self._quoting, blind=lost)
         return seen[: len(findings)]
 
@@ -312,11 +333,18 @@ def _before(
         yield replace(snapshot, uri=_BASE + snapshot.uri, text=text)
 
 
+class _Base(NamedTuple):
+    """What a file held before: its findings, and its lines without the space around them."""
+
+    findings: Sequence[Finding] = ()
+    lines: frozenset[str] = frozenset()
+
+
 def _pairs(
     examined: Iterable[tuple[Snapshot, Analysis]],
-) -> Iterator[tuple[Snapshot, Analysis, list[str]]]:
-    """Each text with its analysis and the fingerprints that its file had before."""
-    base: list[str] = []
+) -> Iterator[tuple[Snapshot, Analysis, _Base]]:
+    """Each text with its analysis and what its file held before."""
+    base = _Base()
     for snapshot, analysis in examined:
         if snapshot.uri.startswith(_BASE):
             for failure in analysis.failures:
@@ -324,20 +352,25 @@ def _pairs(
                     why = f"{failure.reason}; what it held before counts as new"
                     tell("check", f"{snapshot.path} as it was: {why}")
             findings = engine.conclude(snapshot, analysis.findings)
-            base = [f.exact for f in findings if f.suppression is None]
+            base = _Base(findings, frozenset(map(str.strip, snapshot.text.splitlines())))
         else:
             yield snapshot, analysis, base
-            base = []
+            base = _Base()
 
 
-def _without_known(seen: Iterable[Sighting], base: Iterable[str]) -> Iterator[Sighting]:
-    """The sightings, those that were there before accepted."""
-    left = Counter(base)
+def _without_known(seen: Iterable[Sighting], base: _Base) -> Iterator[Sighting]:
+    """The sightings, those that were there before accepted: a silenced one also if nothing silenced it then."""
+    silenced = Counter(f.exact for f in base.findings if f.suppression is not None)
+    free = Counter(f.exact for f in base.findings if f.suppression is None)
     for sighting in seen:
         mark = sighting.finding.exact
-        known = sighting.finding.suppression is None and left[mark] > 0
-        left[mark] -= known
-        yield replace(sighting, accepted=True) if known else sighting
+        pools = (free,) if sighting.finding.suppression is None else (silenced, free)
+        pool = next((pool for pool in pools if pool[mark] > 0), None)
+        if pool is None:
+            yield sighting
+        else:
+            pool[mark] -= 1
+            yield replace(sighting, accepted=True)
 
 
 def renewed(seen: Survey, again: Survey, places: Collection[str]) -> Survey:
@@ -360,34 +393,3 @@ def renewed(seen: Survey, again: Survey, places: Collection[str]) -> Survey:
 
 def _order(sighting: Sighting) -> tuple[object, ...]:
     return sighting.path, sighting.start, sighting.end, sighting.finding.rule
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on the terminal when it takes over a second; gives what to call after each file."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("checking", total=total)
-    lock = threading.Lock()
-    done = False
-
-    def show() -> None:
-        with lock:
-            if not done:
-                bar.start()
-
-    timer = threading.Timer(_PROGRESS_AFTER, show)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield lambda: bar.advance(task)
-    finally:
-        with lock:
-            done = True
-        timer.cancel()
-        bar.stop()

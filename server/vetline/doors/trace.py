@@ -130,7 +130,7 @@ def _main(options: argparse.Namespace) -> int:
     if not any(wanted):
         raise words.UsageError("of what? give --session, --model, --agent or --prompt-digest")
     place, root, under = _where(options.paths)
-    found = _look(wanted, place, root, under)
+    found = look(wanted, place, root, under)
     _one_of_each(wanted, found)
     prompts = _prompts(found, place) if wanted.prompt else {}
     if options.output_format == "json":
@@ -163,7 +163,13 @@ def _where(paths: Sequence[str]) -> tuple[Place, Path, list[str]]:
     return place, root, [] if whole_repository else [places.subject(place, p) for p in asked]
 
 
-def _look(wanted: Wanted, place: Place, root: Path, under: Sequence[str]) -> Found:
+def look(wanted: Wanted, place: Place, root: Path, under: Sequence[str]) -> Found:
+    """What is left of somebody's lines in a repository; `under` are the subjects to look into, none means all.
+
+    Raises:
+        UsageError: one of them never was.
+        LedgerError, GitError: what is recorded cannot be read.
+    """
     settings = config.load(root).settings
     authors = Authors(root, store_text=settings.store_text)
     authors.drain()
@@ -179,7 +185,7 @@ def _look(wanted: Wanted, place: Place, root: Path, under: Sequence[str]) -> Fou
             continue
         path = root / subject
         if not os.path.lexists(path):
-            if _was_written(wanted, folders, subject):
+            if was_written(wanted, folders, subject):
                 found.gone.append(subject)
             continue
         reading = files.read(files.found_at(path, root), settings.max_file_size)
@@ -188,7 +194,7 @@ def _look(wanted: Wanted, place: Place, root: Path, under: Sequence[str]) -> Fou
             found.unread.append((subject, "; ".join(reasons) or "is a binary file"))
             continue
         known = authors.attributions(reading.snapshot)[: count_of(reading.snapshot)]
-        _take(wanted, found, subject, known)
+        take(wanted, found, subject, known)
     return found
 
 
@@ -240,7 +246,7 @@ def _is_inside(path: str) -> bool:
     return not os.path.isabs(path) and ".." not in Path(path).parts  # noqa: PTH117 - a plain question
 
 
-def _was_written(wanted: Wanted, folders: Iterable[Path], subject: str) -> bool:
+def was_written(wanted: Wanted, folders: Iterable[Path], subject: str) -> bool:
     """Whether something that was reported for a file that is gone, or known of it, is wanted."""
     for folder in folders:
         if subject in origins.subjects(folder, **wanted._asdict()):
@@ -257,7 +263,7 @@ def _was_written(wanted: Wanted, folders: Iterable[Path], subject: str) -> bool:
     return False
 
 
-def _take(wanted: Wanted, found: Found, subject: str, known: Sequence[Attribution]) -> None:
+def take(wanted: Wanted, found: Found, subject: str, known: Sequence[Attribution]) -> None:
     """Keep what is wanted of a file's lines, those that stand together as one."""
     for number, attribution in enumerate(known, 1):
         origin = attribution.origin

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from vetline.config import Config
+    from vetline.provenance import Attribution
     from vetline.settings import Settings
     from vetline.worker import Worker
     from vetline_analyzers.core.finding import Finding
@@ -142,6 +143,7 @@ def examine(proposal: Proposal, config: Config, ask: Ask) -> Examined:
     from pathlib import Path
 
     from vetline import files
+    from vetline.provenance import Attribution, State
     from vetline_analyzers import engine
 
     limit = files.bound(Path(proposal.path).as_posix(), config.settings.max_file_size)
@@ -177,7 +179,8 @@ def examine(proposal: Proposal, config: Config, ask: Ask) -> Examined:
             finding.message,
         )
         for finding in sorted(
-            _shown(findings, config.settings), key=lambda f: (-f.severity, f.span)
+            _shown(findings, config.settings, silencer=Attribution(State.AI)),
+            key=lambda f: (-f.severity, f.span),
         )
     ]
     return Examined(tuple(objections), "; ".join(dict.fromkeys(unsure)))
@@ -220,8 +223,25 @@ def redact(words: str, settings: Settings, ask: Ask) -> Redacted:
 def _brought_in(
     after: Snapshot, new: Iterable[Finding], before: Snapshot, old: Iterable[Finding]
 ) -> list[Finding]:
-    """The findings that were not there before, nor the same text under another name or elsewhere."""
-    new, old = ([f for f in found if f.suppression is None] for found in (new, old))
+    """The findings that were not there before, nor the same text under another name or elsewhere.
+
+    One that a comment silenced before counts as there only while one does; one that a new comment silences was there
+    if it stood there without.
+    """
+    new, old = list(new), list(old)
+    silenced = _unmatched(
+        after,
+        [f for f in new if f.suppression is not None],
+        before,
+        [f for f in old if f.suppression is not None],
+    )
+    free = [f for f in new if f.suppression is None]
+    return _unmatched(after, free + silenced, before, [f for f in old if f.suppression is None])
+
+
+def _unmatched(
+    after: Snapshot, new: list[Finding], before: Snapshot, old: list[Finding]
+) -> list[Finding]:
     for mark in (_exact, _words):
         common = Counter(mark(after, f) for f in new) & Counter(mark(before, f) for f in old)
         new = list(_without(common.copy(), after, new, mark))
@@ -249,19 +269,23 @@ def _words(snapshot: Snapshot, finding: Finding) -> str:
     return " ".join((finding.rule, *snapshot.slice(finding.span).split()))
 
 
-def _shown(findings: Iterable[Finding], settings: Settings) -> Iterator[Finding]:
-    """The findings that the reader of the settings sees in what an agent wrote."""
+def _shown(
+    findings: Iterable[Finding], settings: Settings, silencer: Attribution | None = None
+) -> Iterator[Finding]:
+    """The findings that the reader of the settings sees in what an agent wrote; `silencer` as of Sighting."""
     from vetline import gate
+    from vetline.escalations import FAMILY
     from vetline.provenance import Attribution, State
     from vetline_analyzers.core.text import Position
 
     policy = gate.Policy(persona=settings.persona, ignore=settings.ignore)
-    nowhere = Position(0, 0)
+    nowhere, ai = Position(0, 0), Attribution(State.AI)
     for finding in findings:
         sighting = gate.Sighting(
-            path="", finding=finding, start=nowhere, end=nowhere, origin=Attribution(State.AI)
+            path="", finding=finding, start=nowhere, end=nowhere, origin=ai, silencer=silencer
         )
-        if gate.shown(sighting, policy):
+        # A trigger is for a person who looks; an agent has nothing to mend there.
+        if gate.shown(sighting, policy) and not finding.rule.startswith(FAMILY):
             yield finding
 
 

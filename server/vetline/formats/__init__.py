@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from json import dumps, loads  # by name: `json` in this package is the format
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline.gate import Fate, Verdict, fate
+from vetline import decisions
+from vetline.gate import Fate, Silence, Verdict, fate, silence
 from vetline_analyzers.core.finding import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from vetline.gate import Place, Report, Sighting
+    from vetline.gate import Place, Policy, Report, Sighting
     from vetline.provenance import Attribution
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
@@ -46,6 +47,7 @@ _STYLES = {
 }
 
 
+_UNTOLD = {Fate.IGNORED, Fate.PERSONA, Fate.UNSAID}  # nobody asked about these
 _TIERS = {"traced": "traced from a source", "possible": "a parameter reaches it"}
 
 
@@ -115,7 +117,7 @@ def json_text(document: object, indent: int | None = None) -> str:
     return dumps(document, indent=indent) + "\n"
 
 
-def as_data(sighting: Sighting) -> dict[str, Any]:
+def as_data(sighting: Sighting, policy: Policy) -> dict[str, Any]:
     """A finding as the JSON contract has it (docs/json-output.md)."""
     finding, origin = sighting.finding, sighting.origin
     fixes = []
@@ -147,6 +149,27 @@ def as_data(sighting: Sighting) -> dict[str, Any]:
         "package": finding.package or None,
         "meant": finding.meant or None,
         "evidence": list(finding.evidence),
+        "review": decisions.review_data(sighting),
+        "suppression": decisions.suppression_data(sighting, policy),
+    }
+
+
+def verdict_data(report: Report) -> dict[str, Any]:
+    """The verdict, its reasons and the counts, as the JSON contract has them."""
+    return {
+        "verdict": str(report.result.verdict),
+        "reasons": [str(reason) for reason in report.result.reasons],
+        "gate": [
+            {
+                "reason": reason.text,
+                "way_out": reason.way_out,
+                "rule": reason.rule or None,
+                "count": reason.count,
+                "paths": list(reason.paths),
+            }
+            for reason in report.result.reasons
+        ],
+        "counts": counts(report),
     }
 
 
@@ -180,10 +203,14 @@ def counts(report: Report) -> dict[str, Any]:
         for sighting in report.sightings
         if sighting.finding.suppression and fate(sighting, report.policy) is Fate.SUPPRESSED
     )
+    told = (s for s in report.sightings if fate(s, report.policy) not in _UNTOLD)
+    silences = Counter(silence(sighting, report.policy) for sighting in told)
     return {
         "files": report.files,
         "shown": fates[Fate.SHOWN],
         "suppressed": dict(sorted(suppressed.items())),
+        "suppressions": {str(kind): silences[kind] for kind in Silence},
+        "approved": fates[Fate.APPROVED],
         "accepted": fates[Fate.ACCEPTED],
         "out_of_scope": fates[Fate.SCOPE],
         "other_personas": fates[Fate.PERSONA],
@@ -220,23 +247,27 @@ def worst_first(sightings: Iterable[Sighting]) -> list[Sighting]:
     return sorted(sightings, key=lambda s: -s.finding.severity)
 
 
-def tags(sighting: Sighting) -> list[str]:
-    """What else is to be said of a finding, in a word each: CWE, data flow, other rules, origin."""
+def tags(sighting: Sighting, policy: Policy) -> list[str]:
+    """What else is to be said of a finding, in a few words each: CWE, data flow, other rules, origin, what people decided."""
     finding = sighting.finding
     said = [f"CWE-{number}" for number in finding.cwe]
     said += [_TIERS[finding.tier]] if finding.tier else []
     said += [f"also {', '.join(finding.also)}"] if finding.also else []
     tag = origin_tag(sighting.origin)
-    return [*said, tag] if tag else said
+    said += [tag] if tag else []
+    return [*said, *decisions.words(sighting, policy)]
 
 
 def summary(report: Report, screen: Screen) -> str:
     """The last lines of the formats for people: verdict, counts, what was not checked, what next."""
     verdict = report.result.verdict
-    why = "; ".join(report.result.reasons) or "nothing found that counts"
-    lines = [f"{screen.paint(verdict.upper(), verdict)}: {why}."]
+    lines = _verdict(report, screen)
     lines.append("  " + " · ".join(_counted(report, screen)))
+    if offer := fixable(report):
+        lines.append(f"  {offer}")
     if said := audited(report.audit):
+        lines.append(f"  {said}")
+    if said := decisions.unsettled(counts(report)["suppressions"]):
         lines.append(f"  {said}")
     if report.failures:
         lines.append("  Not checked:")
@@ -245,9 +276,24 @@ def summary(report: Report, screen: Screen) -> str:
     if first and verdict is not Verdict.PASS:
         command = screen.paint(f"vetline check --explain {first.finding.rule}", "bold")
         lines.append(f"  Next: `{command}` says why it is bad and what to do.")
-    if offer := fixable(report):
-        lines.insert(2, f"  {offer}")
     return "\n".join(lines) + "\n"
+
+
+def _verdict(report: Report, screen: Screen) -> list[str]:
+    """The verdict; at a gate each reason on a line of its own, and its way out on the next."""
+    head = screen.paint(report.result.verdict.upper(), report.result.verdict)
+    reasons = report.result.reasons
+    if not report.policy.gated or not reasons:
+        return [f"{head}: {why(report)}."]
+    return [
+        f"{head}:",
+        *("  - " + "\n    ".join(map(visible, reason.sentences)) for reason in reasons),
+    ]
+
+
+def why(report: Report) -> str:
+    """The reasons of the verdict, on one line."""
+    return visible("; ".join(map(str, report.result.reasons))) or "nothing found that counts"
 
 
 def audited(audit: Tally | None) -> str:
@@ -309,6 +355,7 @@ def _counted(report: Report, screen: Screen) -> list[str]:
         kinds = ", ".join(f"{count} by {kind}" for kind, count in numbers["suppressed"].items())
         said.append(f"suppressed: {kinds}")
     hidden = {
+        "approved": "approved by a person",
         "accepted": "accepted as known",
         "out_of_scope": "out of scope",
         "other_personas": "for stricter personas",

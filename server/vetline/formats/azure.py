@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vetline.formats import Format, Screen, level, tags, visible, whole
 
 if TYPE_CHECKING:
-    from vetline.gate import Report, Sighting
+    from vetline.gate import Policy, Report, Sighting
 
 _ESCAPES = str.maketrans({"%": "%AZP25", ";": "%3B", "\r": "%0D", "\n": "%0A", "]": "%5D"})
 
@@ -18,11 +18,11 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a log reade
         _command("error", {"sourcepath": failure.path}, f"not checked: {failure.reason}")
         for failure in report.failures
     ]
-    commands += [_issue(sighting) for sighting in report.shown()]
+    commands += [_issue(sighting, report.policy) for sighting in report.shown()]
     return "".join(whole(command) + "\n" for command in commands)
 
 
-def _issue(sighting: Sighting) -> str:
+def _issue(sighting: Sighting, policy: Policy) -> str:
     finding, start = sighting.finding, sighting.start
     # There are only two kinds: what is not an error is a warning.
     kind = "error" if level(finding.severity) == "error" else "warning"
@@ -32,7 +32,7 @@ def _issue(sighting: Sighting) -> str:
         "columnnumber": str(start.column + 1),
         "code": finding.rule,
     }
-    said = "; ".join([str(finding.severity), *tags(sighting)])
+    said = "; ".join([str(finding.severity), *tags(sighting, policy)])
     return _command(kind, properties, f"{finding.message} ({said})")
 
 

@@ -9,7 +9,7 @@ from vetline.formats import Format, Screen, summary, tags, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vetline.gate import Place, Report, Sighting
+    from vetline.gate import Place, Policy, Report, Sighting
 
 _TAB = 4
 _EVIDENCE = 2  # lines
@@ -18,11 +18,11 @@ _LEAST = 30  # columns for code, however narrow the screen says it is
 
 def render(report: Report, screen: Screen) -> str:
     """Findings in the order of the files, then the summary."""
-    blocks = [_block(sighting, screen) for sighting in report.shown()]
+    blocks = [_block(sighting, report.policy, screen) for sighting in report.shown()]
     return "".join(f"{block}\n\n" for block in blocks) + summary(report, screen)
 
 
-def _block(sighting: Sighting, screen: Screen) -> str:
+def _block(sighting: Sighting, policy: Policy, screen: Screen) -> str:
     finding, start = sighting.finding, sighting.start
     severity = str(finding.severity)
     place = f"{visible(sighting.path)}:{start.line + 1}:{start.column + 1}"
@@ -33,7 +33,7 @@ def _block(sighting: Sighting, screen: Screen) -> str:
     if finding.fix:
         care = "" if finding.fix.safe else " (look at it first: it may change behaviour)"
         lines.append(f"{margin}{screen.paint('fix', 'bold')}: {visible(finding.fix.title)}{care}")
-    if said := tags(sighting):
+    if said := tags(sighting, policy):
         lines.append(margin + screen.paint(visible(" · ".join(said)), "dim"))
     lines += [
         margin + screen.paint(line, "dim") for line in _evidence(sighting, screen, len(margin))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetline.formats import Format, Screen, level, tags, visible, whole, worst_first
+from vetline.formats import Format, Screen, level, tags, visible, whole, why, worst_first
 
 if TYPE_CHECKING:
-    from vetline.gate import Report, Sighting
+    from vetline.gate import Policy, Report, Sighting
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"})
@@ -19,14 +19,13 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a log reade
         _command("error", {"file": failure.path, "title": "Vetline: not checked"}, failure.reason)
         for failure in report.failures
     ]
-    commands += [_annotation(sighting) for sighting in worst_first(report.shown())]
+    commands += [_annotation(sighting, report.policy) for sighting in worst_first(report.shown())]
     verdict = report.result.verdict
-    why = "; ".join(report.result.reasons) or "nothing found that counts"
-    commands.append(_command("notice", {"title": f"Vetline: {verdict}"}, why))
+    commands.append(_command("notice", {"title": f"Vetline: {verdict}"}, why(report)))
     return "".join(whole(command) + "\n" for command in commands)
 
 
-def _annotation(sighting: Sighting) -> str:
+def _annotation(sighting: Sighting, policy: Policy) -> str:
     finding, start, end = sighting.finding, sighting.start, sighting.end
     properties = {
         "file": sighting.path,
@@ -37,7 +36,7 @@ def _annotation(sighting: Sighting) -> str:
     if start.line == end.line:  # GitHub drops an annotation with columns on several lines
         properties["col"] = str(start.column + 1)
         properties["endColumn"] = str(max(end.column, start.column + 1))
-    said = tags(sighting)
+    said = tags(sighting, policy)
     message = f"{finding.message} ({'; '.join(said)})" if said else finding.message
     return _command(_COMMANDS[level(finding.severity)], properties, message)
 

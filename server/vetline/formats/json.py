@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetline.formats import JSON_VERSION, Format, Screen, as_data, counts, json_text
+from vetline.formats import JSON_VERSION, Format, Screen, as_data, json_text, verdict_data
 
 if TYPE_CHECKING:
     from vetline.gate import Report
@@ -14,11 +14,10 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
     """One object."""
     document = {
         "version": JSON_VERSION,
-        "findings": [as_data(sighting) for sighting in report.shown()],
+        "findings": [as_data(sighting, report.policy) for sighting in report.shown()],
         "not_checked": [{"path": f.path, "reason": f.reason} for f in report.failures],
-        "verdict": str(report.result.verdict),
-        "reasons": list(report.result.reasons),
-        "counts": counts(report),
+        "may_stay": [{"path": f.path, "reason": f.reason} for f in report.unchecked],
+        **verdict_data(report),
     }
     return json_text(document, 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetline.formats import JSON_VERSION, Format, Screen, as_data, counts, json_text
+from vetline.formats import JSON_VERSION, Format, Screen, as_data, json_text, verdict_data
 
 if TYPE_CHECKING:
     from vetline.gate import Report
@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has no colours
     """Lines, each an object that says in "type" what it is."""
-    lines = [{"type": "finding", **as_data(sighting)} for sighting in report.shown()]
+    lines = [{"type": "finding", **as_data(sighting, report.policy)} for sighting in report.shown()]
     lines += [{"type": "not_checked", "path": f.path, "reason": f.reason} for f in report.failures]
     lines.append(
         {
             "type": "verdict",
             "version": JSON_VERSION,
-            "verdict": str(report.result.verdict),
-            "reasons": list(report.result.reasons),
-            "counts": counts(report),
+            **verdict_data(report),
         }
     )
     return "".join(json_text(line) for line in lines)

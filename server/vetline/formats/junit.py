@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from vetline.formats import Format, Screen, tags, visible
 
 if TYPE_CHECKING:
-    from vetline.gate import Report, Sighting
+    from vetline.gate import Policy, Report, Sighting
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has no colours
@@ -20,7 +20,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
         found = list(group)
         suite = _suite(root, path, tests=len(found), failures=len(found))
         for sighting in found:
-            _failure(suite, sighting)
+            _failure(suite, sighting, report.policy)
         tests, failed = tests + len(found), failed + len(found)
     for failure in report.failures:
         suite = _suite(root, failure.path, tests=1, errors=1)
@@ -50,14 +50,14 @@ def _case(suite: ET.Element, path: str, name: str) -> ET.Element:
     return ET.SubElement(suite, "testcase", classname=visible(path), name=visible(name))
 
 
-def _failure(suite: ET.Element, sighting: Sighting) -> None:
+def _failure(suite: ET.Element, sighting: Sighting, policy: Policy) -> None:
     finding = sighting.finding
     place = f"{sighting.start.line + 1}:{sighting.start.column + 1}"
     case = _case(suite, sighting.path, f"{finding.rule} at {place}")
     case.attrib |= {"file": visible(sighting.path), "line": str(sighting.start.line + 1)}
     message = visible(finding.message)
     failure = ET.SubElement(case, "failure", message=message, type=str(finding.severity))
-    said = visible("; ".join(tags(sighting)))
+    said = visible("; ".join(tags(sighting, policy)))
     failure.text = f"{visible(sighting.path)}:{place}: {message}" + (f" ({said})" if said else "")
 
 

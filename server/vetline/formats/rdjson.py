@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vetline.formats import Format, Screen, json_text, level, point, tags
 
 if TYPE_CHECKING:
-    from vetline.gate import Report, Sighting
+    from vetline.gate import Policy, Report, Sighting
     from vetline_analyzers.core.text import Position
 
 _SOURCE = {"name": "vetline"}
@@ -28,14 +28,14 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
         }
         for failure in report.failures
     ]
-    diagnostics += [_diagnostic(sighting) for sighting in report.shown()]
+    diagnostics += [_diagnostic(sighting, report.policy) for sighting in report.shown()]
     document = {"source": _SOURCE, "severity": "WARNING", "diagnostics": diagnostics}
     return json_text(document, 2)
 
 
-def _diagnostic(sighting: Sighting) -> dict[str, Any]:
+def _diagnostic(sighting: Sighting, policy: Policy) -> dict[str, Any]:
     finding = sighting.finding
-    said = tags(sighting)
+    said = tags(sighting, policy)
     code = {"value": finding.rule}
     if finding.cwe:
         code["url"] = f"https://cwe.mitre.org/data/definitions/{finding.cwe[0]}.html"

@@ -8,16 +8,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from vetline import __version__
-from vetline.formats import Format, Screen, counts, json_text, level, origin_data
-from vetline.gate import Fate, Report, Sighting, fate
+from vetline import __version__, decisions
+from vetline.formats import Format, Screen, json_text, level, origin_data, verdict_data
+from vetline.gate import Fate, Report, Sighting, Silence, fate, silence
 from vetline_analyzers import engine
 from vetline_analyzers.core import weaknesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from vetline.gate import Place
+    from vetline.gate import Place, Policy
     from vetline_analyzers.core.finding import Finding, Rule
     from vetline_analyzers.core.text import Position
     from vetline_analyzers.engine import Failure
@@ -28,7 +28,7 @@ _SCHEMA = (
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 # On the scale of code scanning services: over 9 critical, over 7 high, over 4 medium.
 _SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "3.0", "info": "1.0"}
-_TOLD = {Fate.SHOWN, Fate.SUPPRESSED, Fate.ACCEPTED}
+_TOLD = {Fate.SHOWN, Fate.SUPPRESSED, Fate.APPROVED, Fate.ACCEPTED}
 
 
 def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has no colours
@@ -43,7 +43,10 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
         "invocations": [
             {
                 "executionSuccessful": not report.failures,
-                "toolExecutionNotifications": [_notification(f) for f in report.failures],
+                "toolExecutionNotifications": [
+                    *(_notification(f, "error") for f in report.failures),
+                    *(_notification(f, "warning") for f in report.unchecked),
+                ],
             }
         ],
         "results": [_result(sighting, report, ids) for sighting in told],
@@ -52,7 +55,7 @@ def render(report: Report, screen: Screen) -> str:  # noqa: ARG001 - a file has 
         "originalUriBaseIds": {
             "SRCROOT": {"description": {"text": "The folder in which the check started."}}
         },
-        "properties": {"verdict": str(report.result.verdict), "counts": counts(report)},
+        "properties": verdict_data(report),
     }
     if cwes:
         run["tool"]["driver"]["supportedTaxonomies"] = [{"name": "CWE", "index": 0}]
@@ -124,9 +127,9 @@ def _taxon(number: int) -> dict[str, Any]:
     return {"id": str(number), "toolComponent": {"name": "CWE", "index": 0}}
 
 
-def _notification(failure: Failure) -> dict[str, Any]:
+def _notification(failure: Failure, level: str) -> dict[str, Any]:
     return {
-        "level": "error",
+        "level": level,
         "message": {"text": f"not checked: {failure.reason}"},
         "locations": [{"physicalLocation": {"artifactLocation": _artifact(failure.path)}}],
     }
@@ -143,7 +146,7 @@ def _result(sighting: Sighting, report: Report, ids: list[str]) -> dict[str, Any
         "partialFingerprints": {"vetline/v1": finding.fingerprint},
         "taxa": [_taxon(number) for number in finding.cwe],
         "suppressions": _suppressions(sighting, report),
-        "properties": _properties(sighting),
+        "properties": _properties(sighting, report.policy),
     }
     if sighting.related:
         places = enumerate(sighting.related)
@@ -171,7 +174,7 @@ def _level(finding: Finding) -> str:
     return "warning" if finding.tier == "possible" and said == "error" else said
 
 
-def _properties(sighting: Sighting) -> dict[str, Any]:
+def _properties(sighting: Sighting, policy: Policy) -> dict[str, Any]:
     finding, origin = sighting.finding, sighting.origin
     bag: dict[str, Any] = {
         "severity": str(finding.severity),
@@ -189,19 +192,35 @@ def _properties(sighting: Sighting) -> dict[str, Any]:
         bag["meant"] = finding.meant
     if origin:
         bag["origin"] = origin_data(origin)
+    if review := decisions.review_data(sighting):
+        bag["review"] = review
+    if suppression := decisions.suppression_data(sighting, policy):
+        bag["suppression"] = suppression
     return bag
 
 
 def _suppressions(sighting: Sighting, report: Report) -> list[dict[str, str]]:
-    silenced = sighting.finding.suppression
+    """Each with its status: one that waits, or does not count, leaves the result as it is."""
+    said, silenced, review = [], sighting.finding.suppression, sighting.review
     if silenced:
         why = silenced.reason or f"a {silenced.kind} comment"
         kind = "inSource" if silenced.in_source else "external"
-        return [{"kind": kind, "justification": why}]
-    if fate(sighting, report.policy) is Fate.ACCEPTED:
+        said.append({"kind": kind, "status": _status(sighting, report), "justification": why})
+    decided = fate(sighting, report.policy)
+    if decided is Fate.APPROVED and review:
+        why = f"approved by {review.by} in review {review.review}"
+        said.append({"kind": "external", "status": "accepted", "justification": why})
+    elif decided is Fate.ACCEPTED:
         why = "in the baseline or in the commit compared with"
-        return [{"kind": "external", "justification": why}]
-    return []
+        said.append({"kind": "external", "status": "accepted", "justification": why})
+    return said
+
+
+def _status(sighting: Sighting, report: Report) -> str:
+    worth = silence(sighting, report.policy)
+    if worth in (Silence.ACCEPTED, Silence.APPROVED):
+        return "accepted"
+    return "underReview" if worth is Silence.PENDING else "rejected"
 
 
 def _location(sighting: Sighting) -> dict[str, Any]:

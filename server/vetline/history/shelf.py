@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OURS = "refs/notes/vetline"
 FOREIGN = "refs/notes/ai"  # git-ai's
+ANCHORS = "refs/notes/vetline-anchors"  # of ledgers; not of who wrote what
 _REMOTES, _LEAF = "refs/notes/remotes/", "/vetline"
 _ATTEMPTS = 5
 NOBODY = "Vetline <vetline@localhost>"
@@ -121,12 +122,23 @@ def write(
     for attempt in range(_ATTEMPTS):
         at = git.refs(repository.common, f"{ref.rpartition('/')[0]}/").get(ref, "")
         try:
-            repository.git("fast-import", "--quiet", stdin=_stream(written, ref, at, person))
+            put(repository, written, at, ref=ref, person=person)
         except GitError:  # another work tree wrote meanwhile, and its notes are not to be lost
             if attempt == _ATTEMPTS - 1:
                 raise
         else:
             return
+
+
+def put(
+    repository: Repository, written: Mapping[str, str], at: str, *, ref: str, person: str = ""
+) -> None:
+    """Put notes on commits once, in the place of those that the shelf had at its commit `at`; "" for none.
+
+    Raises:
+        GitError: they could not be written, as when somebody else has written meanwhile.
+    """
+    repository.git("fast-import", "--quiet", stdin=_stream(written, ref, at, person))
 
 
 def _stream(written: Mapping[str, str], ref: str, at: str, person: str) -> bytes:

@@ -25,7 +25,7 @@ from vetline_analyzers.core.universe import Ecosystem, package
 from vetline_analyzers.supply.obsolete import REMOVED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from vetline.settings import Settings
     from vetline_analyzers.core.analyzer import NodePackage
@@ -109,10 +109,18 @@ def python_of(
     return environment.find(root, repository_of(root) or root, named, environ)
 
 
-def accepted(root: Path) -> dict[str, frozenset[str]]:
-    """Of the facts of the project at `root` the accepted secrets alone, which cost no walk."""
+def accepted(
+    root: Path, content: Callable[[Path], bytes | None] | None = None
+) -> dict[str, frozenset[str]]:
+    """Of the facts of the project at `root` the accepted secrets alone, which cost no walk.
+
+    Args:
+        root: the project.
+        content: gives what files held at another time, None for one that was not there; what it raises passes through.
+    """
     root = Path(os.path.abspath(root))  # noqa: PTH100 - as above
-    return secrets_baseline.read(root, _above(root, repository_of(root) or root))
+    above = _above(root, repository_of(root) or root)
+    return secrets_baseline.read(root, above, *([content] if content else []))
 
 
 def _members(

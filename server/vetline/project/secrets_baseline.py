@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from vetline import disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,18 @@ _LIMIT = 10_000_000  # bytes; some 40,000 secrets
 _DIGEST = re.compile(r"[0-9a-f]{40}")
 
 
-def read(root: Path, above: Iterable[Path] = ()) -> dict[str, frozenset[str]]:
+def _content(path: Path) -> bytes | None:
+    try:
+        return disk.read(path, _LIMIT)
+    except FileNotFoundError:
+        return None
+
+
+def read(
+    root: Path,
+    above: Iterable[Path] = (),
+    content: Callable[[Path], bytes | None] = _content,
+) -> dict[str, frozenset[str]]:
     """What the nearest baseline accepts: by POSIX path relative to `root`, SHA-1 digests of secrets.
 
     The results are written alike since version 0.9 of detect-secrets. An entry that an audit has labelled a real
@@ -32,15 +43,16 @@ def read(root: Path, above: Iterable[Path] = ()) -> dict[str, frozenset[str]]:
     Args:
         root: the project's folder.
         above: the folders to look in when it has none, the nearest first; they are above the root.
+        content: gives what a file holds, None when it is not there; raises OSError when it cannot be read.
     """
     for folder in (root, *above):
         try:
-            raw = disk.read(folder / NAME, _LIMIT)
-        except FileNotFoundError:
-            continue
+            raw = content(folder / NAME)
         except OSError as error:
             log.warning("%s %s; it accepts nothing", NAME, disk.reason(error))
             return {}
+        if raw is None:
+            continue
         try:
             return _accepted(json.loads(raw), root.relative_to(folder).as_posix())
         except UnicodeDecodeError:

@@ -3,27 +3,28 @@
 A ledger lies in the repository's git folder, `<git dir>/vetline/ledger.db`, shared by all its work
 trees; outside a repository, or where the git folder cannot be written, in the user's state folder.
 Reading folds them all, so that nothing is lost that was written to one of them, be it before the folder
-became a repository.
+became a repository. Where the settings name a server, a team's chain lies there, and beside the ledger a copy of it
+with what waits to be sent (`team`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import heapq
 import os
 import secrets
 import time
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import places
-from vetline.ledger import LedgerError, LedgerUnwritableError
-from vetline.stores import sqlite
+from vetline.ledger import Kind, LedgerError, LedgerUnwritableError
+from vetline.stores import mirror, sqlite, team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from vetline.ledger import AuditEvent, Draft, Kind
+    from vetline.ledger import AuditEvent, Draft
 
 _KEY_BYTES = 32
 _PATIENCE, _PAUSE = 10, 0.02  # how often, and after how many seconds, a short key is read again
@@ -37,11 +38,15 @@ class Location(NamedTuple):
         base: the folder that paths in events are relative to: the work tree, else the project.
         folders: the folders that may hold a ledger, the one to write to first.
         former: those that may hold one from the time before `base` was a repository.
+        server: the server that a team's ledger lies on; None when it lies in the folders.
+        why: why a server that the settings name is not used, in one line.
     """
 
     base: Path
     folders: tuple[Path, ...]
     former: tuple[Path, ...] = ()
+    server: team.Server | None = None
+    why: str = ""
 
     def subject(self, path: Path) -> str:
         """`path` as events name it: relative to `base`; the whole of it where it leads outside."""
@@ -51,7 +56,10 @@ class Location(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What was appended, where, and in `why` one line when that is not the first place to write."""
+    """What was appended, where, and in `why` one line when that is not the first place to write.
+
+    Events that wait for a server have the number 0 and no place in a chain yet.
+    """
 
     events: list[AuditEvent]
     path: Path
@@ -59,20 +67,21 @@ class Receipt(NamedTuple):
 
 
 def locate(root: Path) -> Location:
-    """Where the ledger of the project at the folder `root` lies. Makes nothing."""
+    """Where the ledger of the project at the folder `root` lies. Makes nothing, and asks no server."""
     root = root.resolve()
     place = places.place_of(str(root))
-    if not place.base:
-        return Location(root, tuple(map(Path, places.state_folder(str(root)))))
-    return Location(
-        Path(place.base), tuple(map(Path, place.folders)), tuple(map(Path, place.former))
-    )
+    base = Path(place.base or root)
+    folders = place.folders if place.base else places.state_folder(str(root))
+    server, why = team.server_of(root, base)
+    former = tuple(map(Path, place.former)) if place.base else ()
+    return Location(base, tuple(map(Path, folders)), former, server, why)
 
 
 def append(location: Location, drafts: Iterable[Draft], *, at: str, actor: str) -> Receipt:
     """Append events, all or none, to the first place that can be written.
 
-    Blocks for up to two seconds while others write: not for an event loop's thread.
+    Blocks for up to two seconds while others write, and for up to five while a server does not answer: not for
+    an event loop's thread.
 
     Raises:
         LedgerBusyError: others write all the time.
@@ -83,16 +92,108 @@ def append(location: Location, drafts: Iterable[Draft], *, at: str, actor: str) 
     for folder in location.folders:
         path = folder / "ledger.db"
         try:
-            return Receipt(sqlite.append(path, drafts, at=at, actor=actor), path, why)
+            if location.server is not None:
+                return _send(folder, location.server, drafts, at=at, actor=actor, why=why)
+            events = sqlite.append(path, drafts, at=at, actor=actor)
+            return Receipt(events, path, why or location.why)
         except LedgerUnwritableError as error:
             why = why or str(error)
     raise LedgerUnwritableError(why)
 
 
+def _send(
+    folder: Path, server: team.Server, drafts: list[Draft], *, at: str, actor: str, why: str
+) -> Receipt:
+    path = team.path_in(folder, server)
+    rows = [mirror.waiting(draft, at=at, actor=actor) for draft in drafts]
+    mirror.put(path, rows)
+    try:
+        placed = team.sync(path, server)
+    except LedgerError as error:
+        return Receipt([mirror.unplaced(row) for row in rows], path, team.waits(path, error))
+    first = min((placed.get(row.uid, 0) for row in rows), default=0)
+    found = mirror.read(path, after=first - 1) if first else []
+    numbers = {placed[row.uid] for row in rows} if first else set()
+    return Receipt([event for event in found if event.seq in numbers], path, why)
+
+
+def deliver(location: Location) -> str:
+    """Send what waits for a team's server, also when it was away a moment ago; gives why it cannot be, or "".
+
+    Raises:
+        LedgerError: what lies here cannot be read or written.
+    """
+    return _synced(location, patiently=True) or location.why
+
+
+def _synced(location: Location, *, patiently: bool = False) -> str:
+    """Make what is known here and on the server the same; gives why that cannot be, or ""."""
+    why = ""
+    if location.server is None:
+        return why
+    for number, folder in enumerate(location.folders):
+        path = team.path_in(folder, location.server)
+        if number and not why and not path.exists():
+            continue  # all is in the folder before it
+        try:
+            team.sync(path, location.server, patiently=patiently)
+        except LedgerUnwritableError as error:
+            why = why or str(error)
+        except team.AwayError as error:
+            return team.waits(path, error)
+        else:
+            why = ""
+    return why
+
+
+def events(location: Location, *, after: int = 0) -> Iterator[AuditEvent]:
+    """The events behind number `after` of the ledger that is written to, one by one: it may be larger than memory.
+
+    Of a team's ledger those that are known here, once what is new has been fetched where the server answers.
+
+    Raises:
+        LedgerError: it is there and cannot be read, or a server's is not the one that it was.
+    """
+    _synced(location)
+    for folder in location.folders[:1]:
+        if location.server is not None:
+            yield from mirror.events(team.path_in(folder, location.server), after=after)
+        else:
+            yield from sqlite.events(folder / "ledger.db", after=after)
+
+
+def import_local(location: Location, *, at: str, actor: str) -> int:
+    """Put the events of the ledgers on this machine into the team's, each once; gives how many were new.
+
+    They keep who and when; their numbers and hashes there are those of the new place in the chain. A last event,
+    `ledger.imported`, tells of each ledger how many events it had (`events`) and the hash of the last (`head`), from
+    which with the events, in their order, the hash of each can be worked out again.
+
+    Raises:
+        LedgerError: there is no server, it cannot be asked (what was on its way follows), or a ledger here is damaged
+            or was changed, in which case none of its events is sent.
+    """
+    if location.server is None or not location.folders:
+        raise LedgerError(location.why or "there is no server to import to: set `ledger.url`")
+    path = team.path_in(location.folders[0], location.server)
+    team.sync(path, location.server, patiently=True)
+    files = [folder / "ledger.db" for folder in (*location.folders, *location.former)]
+    moved = set(team.imported(team.copies(location.folders)))
+    rows = [row for file in files for row in mirror.rows_of(file, moved, at=at, actor=actor)]
+    mirror.put(path, rows)
+    try:
+        team.sync(path, location.server, patiently=True)
+    except team.AwayError as error:
+        raise LedgerError(team.waits(path, error)) from None
+    return sum(row.kind != Kind.LEDGER_IMPORTED for row in rows)
+
+
 def read(
     location: Location, kinds: Iterable[Kind] | None = None, subject: str | None = None
 ) -> list[AuditEvent]:
-    """The events of all places, oldest first.
+    """The events of all places, oldest first, each place's in the order of its chain whatever a clock said.
+
+    Of a team's ledger what is new is fetched first; while the server is away, what was known of it is given.
 
     Args:
         location: where to look; a place without a ledger has no events.
@@ -100,14 +201,30 @@ def read(
         subject: only those about this path; None means all.
 
     Raises:
-        LedgerError: a ledger is there and cannot be read.
+        LedgerError: a ledger is there and cannot be read, or a server's is not the one that it was.
+    """
+    return list(stream(location, kinds, subject))
+
+
+def stream(
+    location: Location, kinds: Iterable[Kind] | None = None, subject: str | None = None
+) -> Iterator[AuditEvent]:
+    """What `read` gives, one by one: it may be larger than memory.
+
+    Raises:
+        LedgerError: as for `read`, also in the middle.
     """
     kinds = None if kinds is None else tuple(kinds)
+    _synced(location)
     folders = (*location.folders, *location.former)
-    places = [sqlite.read(folder / "ledger.db", kinds, subject) for folder in folders]
-    if sum(map(bool, places)) == 1:
-        return list(chain(*places))
-    return sorted(chain(*places), key=lambda event: event.at)
+    copies = team.copies(folders)
+    found = [mirror.found(path, kinds, subject, after=after) for path, after in copies]
+    moved = team.imported(copies)
+    for folder in folders:
+        path = folder / "ledger.db"
+        after = sqlite.latest(path, moved) if moved else 0
+        found.append(sqlite.found(path, kinds, subject, after=after))
+    yield from heapq.merge(*found, key=lambda event: event.at)
 
 
 def key(location: Location) -> bytes:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline.agents import PROMPT
-from vetline.ledger import LedgerBusyError, timestamp
+from vetline.ledger import timestamp
 from vetline.stores import database, tables
 from vetline.stores.records import store, without_texts
 
@@ -301,36 +301,6 @@ def prompt_text(folder: Path, digest: str) -> str | None:
             "SELECT text FROM prompt WHERE digest = ?", (tables.raw(digest),)
         ).fetchone()
         return tables.text(row[0]) if row else None
-
-
-def forget_prompts(folder: Path, *, before: str = "") -> int:
-    """Erase the texts of prompts from the file; their digests stay.
-
-    Args:
-        folder: where the database lies.
-        before: a timestamp; only prompts last submitted before it. "" means all.
-
-    Returns:
-        How many were erased.
-
-    Raises:
-        LedgerBusyError: others used it all the time, so that traces may be left: ask again.
-        LedgerError: as for `take`.
-    """
-    if not (folder / tables.NAME).exists():
-        return 0
-    with tables.opened(folder) as db:
-        with database.transaction(db):
-            query = "DELETE FROM prompt WHERE ?1 = x'' OR at < ?1"
-            count = db.execute(query, (tables.raw(before),)).rowcount
-        # `secure_delete` overwrites what is deleted; this also leaves behind what was moved before.
-        db.execute("VACUUM")
-        busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise LedgerBusyError(
-            f"{folder / tables.NAME} is in use, so traces of erased prompts may be left; try again"
-        )
-    return count
 
 
 def last_events(folder: Path) -> dict[str, tuple[str, str]]:

@@ -7,14 +7,15 @@ power cut.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vetline import ledger
 from vetline.ledger import GENESIS, AuditEvent
 from vetline.stores import database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from vetline.ledger import Draft
@@ -23,11 +24,13 @@ BUSY_SECONDS = 2.0
 
 # The database itself refuses what would break the chain, so that another tool, or a fault of ours,
 # cannot. INSERT OR REPLACE deletes without asking the delete trigger: hence the one on insertion.
-_FORM = database.Form(
+FORM = database.Form(
     title="ledger",
     application=0x5645544C,  # "VETL"
     version=1,
-    settings=("PRAGMA synchronous = FULL",),
+    # A large import must not leave a large log behind while a server runs.
+    settings=("PRAGMA synchronous = FULL", "PRAGMA journal_size_limit = 4000000"),
+    keep=True,
     schema=(
         """CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
@@ -52,6 +55,7 @@ _FORM = database.Form(
            BEGIN SELECT RAISE(ABORT, 'not the next event of the chain'); END""",
     ),
 )
+INSERT = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _COLUMNS = "seq, at, actor, kind, subject, payload, prev_hash, hash"
 
 
@@ -63,20 +67,22 @@ def append(path: Path, drafts: Sequence[Draft], *, at: str, actor: str) -> list[
         LedgerUnwritableError: nothing can be written there.
         LedgerError: it is no ledger, damaged, or of a newer version.
     """
-    with database.opened(path, _FORM, BUSY_SECONDS) as db, database.transaction(db):
-        query = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
-        last = db.execute(query).fetchone() or (0, GENESIS)
-        events = []
+    with database.opened(path, FORM, BUSY_SECONDS) as db, database.transaction(db):
+        last, events = head(db), []
         for draft in drafts:
             event = ledger.seal(draft, after=last, at=at, actor=actor)
             last = (event.seq, event.hash)
             events.append(event)
-        db.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_row, events))
+        db.executemany(INSERT, map(row, events))
         return events
 
 
 def read(
-    path: Path, kinds: Sequence[str] | None = None, subject: str | None = None
+    path: Path,
+    kinds: Sequence[str] | None = None,
+    subject: str | None = None,
+    *,
+    after: int = 0,
 ) -> list[AuditEvent]:
     """The events, in the order of the chain; none when there is no ledger. Changes nothing.
 
@@ -84,30 +90,124 @@ def read(
         path: the file.
         kinds: only these; None means all.
         subject: only those about it; None means all.
+        after: only those behind this number.
 
     Raises:
         LedgerBusyError: others kept it locked for two seconds.
         LedgerError: it is no ledger, damaged, or of a newer version, or may not be read.
     """
-    where, values = ["1"], list(kinds or ())
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        return list(select(db, kinds, subject, after))
+
+
+def found(
+    path: Path,
+    kinds: Sequence[str] | None = None,
+    subject: str | None = None,
+    *,
+    after: int = 0,
+) -> Iterator[AuditEvent]:
+    """The same one by one: a ledger may be larger than memory.
+
+    Raises:
+        LedgerError: as `read` does, also in the middle.
+    """
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        yield from select(db, kinds, subject, after)
+
+
+def select(
+    db: sqlite3.Connection,
+    kinds: Sequence[str] | None = None,
+    subject: str | None = None,
+    after: int = 0,
+) -> Iterator[AuditEvent]:
+    """The events in an open database, one by one; the rest as of `read`."""
+    where, values = ["1"], list[object](kinds or ())
     if kinds is not None:
-        where.append(f"kind IN ({', '.join('?' * len(values))})")
+        where.append(f"kind IN ({', '.join('?' * len(kinds))})")
     if subject is not None:
         where.append("subject = ?")
         values.append(subject)
+    if after:  # else also numbers that nobody gave are seen
+        where.append("seq > ?")
+        values.append(after)
     query = f"SELECT {_COLUMNS} FROM event WHERE {' AND '.join(where)} ORDER BY seq"  # noqa: S608 - made of our own words only
-    with database.reading(path, _FORM, BUSY_SECONDS) as db:
-        # vetline: allow[python/sql-from-string] reason="made of our own words only"
-        return [_event(row) for row in db.execute(query, values)]
+    # vetline: allow[python/sql-from-string] reason="made of our own words only"
+    return map(event_of, db.execute(query, values))
 
 
-def _row(event: AuditEvent) -> tuple[object, ...]:
+def head(db: sqlite3.Connection) -> tuple[int, str]:
+    """The number and the hash of the last event in an open database."""
+    query = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+    seq, digest = db.execute(query).fetchone() or (0, GENESIS)
+    return seq, digest
+
+
+def latest(path: Path, hashes: Iterable[str]) -> int:
+    """The number of the last event that has one of these hashes; 0 when none has.
+
+    Raises:
+        LedgerError: as `read` does.
+    """
+    query = "SELECT seq FROM event WHERE hash = ?"
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        return max((seq for one in hashes for (seq,) in db.execute(query, (one,))), default=0)
+
+
+def events(path: Path, *, after: int = 0) -> Iterator[AuditEvent]:
+    """The events behind number `after`, one by one: a ledger may be larger than memory.
+
+    Raises:
+        LedgerError: as `read` does, also in the middle.
+    """
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        yield from stream(db, after)
+
+
+def stream(db: sqlite3.Connection, after: int) -> Iterator[AuditEvent]:
+    """The events in an open database behind number `after`, one by one."""
+    query = f"SELECT {_COLUMNS} FROM event WHERE NOT ? OR seq > ? ORDER BY seq"  # noqa: S608 - made of our own words only
+    # vetline: allow[python/sql-from-string] reason="made of our own words only"
+    return map(event_of, db.execute(query, (after, after)))
+
+
+def ends(path: Path) -> tuple[AuditEvent, AuditEvent] | None:
+    """The first and the last event; None when there is none.
+
+    Raises:
+        LedgerError: as `read` does.
+    """
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        return ends_in(db)
+
+
+def ends_in(db: sqlite3.Connection) -> tuple[AuditEvent, AuditEvent] | None:
+    """The first and the last event in an open database; None when there is none."""
+    query = f"SELECT {_COLUMNS} FROM event ORDER BY seq"  # noqa: S608 - made of our own words only
+    # vetline: allow[python/sql-from-string] reason="made of our own words only"
+    found = [db.execute(f"{query} {way} LIMIT 1").fetchone() for way in ("ASC", "DESC")]
+    return (event_of(found[0]), event_of(found[1])) if all(found) else None
+
+
+def unsound(path: Path) -> str:
+    """What is wrong with the file beside its events, in one line: an index, a trigger; "" when nothing is.
+
+    Raises:
+        LedgerError: as `read` does.
+    """
+    with database.reading(path, FORM, BUSY_SECONDS) as db:
+        return database.unsound(db, FORM)
+
+
+def row(event: AuditEvent) -> tuple[object, ...]:
+    """An event as a row of a table, in a database of whatever kind."""
     payload = ledger.canonical(event.payload)
     head = (event.seq, event.at, event.actor, event.kind, event.subject)
     return (*head, payload, event.prev_hash, event.hash)
 
 
-def _event(row: tuple[int, *tuple[object, ...]]) -> AuditEvent:
+def event_of(row: Sequence[Any]) -> AuditEvent:
     """The event of a row, whatever somebody did to the row: `verify` is to name it, not to fall over.
 
     A payload that is not as we wrote it is given as a text under "", which no hash fits.

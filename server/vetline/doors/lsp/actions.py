@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 REQUEST_REVIEW = "vetline.requestReview"
 REQUEST_PACKAGE_REVIEW = "vetline.requestPackageReview"
 OPEN_RULE_PAGE = "vetline.openRulePage"
-SHOW_REVIEW = "vetline.showReview"
+LIST_REVIEWS = "vetline.listReviews"
 SCAN_WORKSPACE = "vetline.scanWorkspace"
 SAY_EXPOSED = "vetline.sayExposed"
 QUICK_FIX = "quickfix"
 FIX_ALL = "source.fixAll.vetline"
+REVIEW = "review.vetline"
 
 
 def wanted(kind: str, only: Sequence[str] | None) -> bool:
@@ -116,6 +117,20 @@ def of_sighting(
         if "data" in action and not resolve:
             action["edit"] = edit(place, finding, action.pop("data")["action"])
     return [action for action in actions if action.get("edit", True)]
+
+
+def of_range(place: Place, span: Span, what: str) -> dict[str, Any]:
+    """The action that asks for a review of what a range stands in, whatever was found there.
+
+    Args:
+        place: where.
+        span: the range, in the document's own offsets.
+        what: how a person calls what is to be reviewed.
+    """
+    target = {"uri": place.uri, "range": place.units.range(place.part.document.snapshot, span)}
+    told = {"title": "Request human security review", "command": REQUEST_REVIEW}
+    title = f"{told['title']} of {what}"
+    return {"title": title, "kind": REVIEW, "command": {**told, "arguments": [target]}}
 
 
 def _of_package(place: Place, finding: Finding) -> list[dict[str, Any]]:

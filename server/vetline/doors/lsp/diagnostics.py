@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline import files, gate
+from vetline import decisions, files, gate
+from vetline.doors.lsp import lenses
 from vetline.formats import origin_data, origin_tag
+from vetline.formats import visible as printable
 from vetline.gate import Fate
 from vetline_analyzers.core.finding import Severity
 from vetline_analyzers.core.text import Span
@@ -41,7 +44,7 @@ class View(NamedTuple):
     Attributes:
         units: how it counts columns.
         policy: persona and scope; the door shows what is outside the scope as hints.
-        reviews: by fingerprint, or package URL, the names of those who asked for a review.
+        reviews: by fingerprint, or package URL, the names of those who asked for a review that nobody decided.
         related: whether it shows related information.
         root: the project's folder, where other files are.
     """
@@ -87,8 +90,8 @@ def _diagnostic(unit: Unit, part: Part, sighting: Sighting, view: View) -> dict[
     message = finding.message
     if tag := origin_tag(origin):
         message += f" [{tag}]"
-    if asker := view.asker(finding):
-        message += f" [review requested by {asker}]"
+    asker = view.asker(finding)
+    message += "".join(f" [{words}]" for words in _decided(sighting, view, asker) if words)
     diagnostic: dict[str, Any] = {
         "range": _range(part, finding.span, view.units),
         "severity": level,
@@ -103,11 +106,23 @@ def _diagnostic(unit: Unit, part: Part, sighting: Sighting, view: View) -> dict[
             "origin": origin and origin_data(origin),
             "tier": finding.tier or None,
             "reviewRequestedBy": asker,
+            "review": decisions.review_data(sighting),
+            "suppression": decisions.suppression_data(sighting, view.policy),
         },
     }
     if view.related and (finding.flow or finding.related):
         diagnostic["relatedInformation"] = list(_related(unit, finding, view))
     return diagnostic
+
+
+def _decided(sighting: Sighting, view: View, asker: str | None) -> Iterator[str]:
+    """What people decided about it and why that does not let it pass, or that they are asked to: a few words each."""
+    for words in decisions.words(replace(sighting, review=None), view.policy):
+        yield printable(words)
+    if sighting.review is not None:
+        yield lenses.suffix(sighting.review)
+    elif asker:
+        yield f"review requested by {asker}"
 
 
 def _related(unit: Unit, finding: Finding, view: View) -> Iterator[dict[str, Any]]:

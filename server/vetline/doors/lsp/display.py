@@ -12,7 +12,7 @@ from vetline.doors.lsp import diagnostics, records
 from vetline_analyzers import engine
 
 if TYPE_CHECKING:
-    from vetline.doors.lsp.documents import Unit
+    from vetline.doors.lsp.documents import Part, Unit
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
     from vetline.gate import Sighting
@@ -48,6 +48,17 @@ class Display:
             return seen.sightings
         return self._see(unit)
 
+    def finding(self, uri: str, fingerprint: str) -> tuple[Unit, Part, Sighting] | None:
+        """A document's finding of that identity, with its unit; None when it is not there any more."""
+        found = self._server.documents.part_of(uri)
+        if found is None:
+            return None
+        unit, part = found
+        for sighting in self.sightings(unit):
+            if sighting.finding.fingerprint == fingerprint:
+                return unit, part, sighting
+        return None
+
     def fresh(self, unit: Unit) -> bool:
         """Whether the unit was published a moment ago."""
         now = asyncio.get_running_loop().time()
@@ -64,6 +75,7 @@ class Display:
         """Take down what was shown of a closed unit."""
         self._seen.pop(unit_uri, None)
         self._published.pop(unit_uri, None)
+        self._server.reviews.forget(unit_uri)
         self._due.pop(unit_uri, None)
         for uri in uris:
             self.push(uri, None, self.problems.get(uri, []))
@@ -104,5 +116,6 @@ class Display:
         found = engine.conclude(unit.snapshot, itertools.chain.from_iterable(unit.answers.values()))
         project = self._server.projects.of(unit.uri)
         sightings = project.sight(unit.snapshot, found, unit.who)
+        sightings = self._server.reviews.apply(unit, sightings)
         self._seen[unit.uri] = _Seen(unit.snapshot, unit.revision, sightings)
         return sightings

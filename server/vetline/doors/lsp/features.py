@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import tempfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline import files
-from vetline.doors.lsp import actions, diagnostics, exposure
+from vetline.doors.lsp import actions, diagnostics, exposure, lenses, reviewing
 from vetline.doors.lsp.actions import Place
 from vetline.doors.lsp.messages import (
     DID_INSERT,
@@ -22,13 +23,13 @@ from vetline.doors.lsp.messages import (
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
+from vetline.escalations import FAMILY
 from vetline.formats import visible
 from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vetline.doors.lsp.documents import Part, Unit
     from vetline.gate import Sighting
     from vetline_analyzers.core.finding import Finding, Fix
     from vetline_analyzers.core.text import Span
@@ -56,16 +57,20 @@ def register(server: Server) -> None:
     server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL],
+            code_action_kinds=[types.CodeActionKind.QuickFix, actions.FIX_ALL, actions.REVIEW],
             resolve_provider=True,
         ),
     )(_code_actions)
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions())(_code_lenses)
     commands: dict[str, Callable[..., Any]] = {
-        actions.REQUEST_REVIEW: _request_review,
-        actions.REQUEST_PACKAGE_REVIEW: _request_package_review,
+        actions.REQUEST_REVIEW: reviewing.request,
+        actions.REQUEST_PACKAGE_REVIEW: reviewing.request_package,
+        actions.LIST_REVIEWS: reviewing.listed,
+        lenses.APPROVE_REVIEW: reviewing.approve,
+        lenses.REJECT_REVIEW: reviewing.reject,
+        lenses.WITHDRAW_REVIEW: reviewing.withdraw,
+        lenses.SHOW_REVIEW: reviewing.show,
         actions.OPEN_RULE_PAGE: _open_rule_page,
-        actions.SHOW_REVIEW: _show_review,
         actions.SCAN_WORKSPACE: _scan_workspace,
         actions.SAY_EXPOSED: _say_exposed,
     }
@@ -91,6 +96,8 @@ def _did_save(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
         ls.origins.saved(found[0], found[1].document)
     ls.projects.saved(params.text_document.uri)
     ls.beside.refresh(ls.documents.units.values())
+    if found is not None:
+        ls.saves.saved(found[0])
 
 
 async def _did_change_configuration(ls: Server, params: types.DidChangeConfigurationParams) -> None:
@@ -129,22 +136,13 @@ def _touched(ls: Server, uri: str, place: types.Range) -> list[tuple[Place, Sigh
     span = ls.units.span(part.document.snapshot, place).shifted(part.start)
     policy = ls.projects.of(uri).policy
     where = Place(unit, part, ls.units, exposure.reach(ls, uri))
-    return [
+    touched = [
         (where, sighting)
         for sighting in ls.display.sightings(unit)
         if sighting.finding.span.overlaps(span) and diagnostics.visible(sighting, policy)
     ]
-
-
-def _with_fingerprint(ls: Server, uri: str, fingerprint: str) -> tuple[Unit, Part, Sighting] | None:
-    found = ls.documents.part_of(uri)
-    if found is None:
-        return None
-    unit, part = found
-    for sighting in ls.display.sightings(unit):
-        if sighting.finding.fingerprint == fingerprint:
-            return unit, part, sighting
-    return None
+    # What is wrong goes before what only has to be looked at.
+    return sorted(touched, key=lambda one: one[1].finding.rule.startswith(FAMILY))
 
 
 async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:
@@ -152,7 +150,8 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict
     unit = ls.documents.unit_of(uri)
     only = params.context.only
     quick, everything = (actions.wanted(k, only) for k in (actions.QUICK_FIX, actions.FIX_ALL))
-    if unit is None or not (quick or everything):
+    reviewing_too = _wants_review(params)
+    if unit is None or not (quick or everything or reviewing_too):
         return []
     await ls.quick.settled(unit.uri)
     document = ls.capabilities.text_document
@@ -177,7 +176,24 @@ async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict
         )
     if everything and (only or any(s.finding.fix for _, s in touched)):
         offered += await _fix_all(ls, uri, resolve=resolve, least=1 if only else 2)
+    # At a place with a finding that one's action asks for the same.
+    at_finding = params.range.start == params.range.end and touched
+    if reviewing_too and not at_finding and (found := ls.documents.part_of(uri)) is not None:
+        place = Place(*found, ls.units, exposure.reach(ls, uri))
+        span = ls.units.span(place.part.document.snapshot, params.range)
+        around = span.shifted(place.part.start)
+        what = await asyncio.to_thread(lenses.named, unit.snapshot, around)
+        offered.append(actions.of_range(place, span, what))
     return offered
+
+
+def _wants_review(params: types.CodeActionParams) -> bool:
+    """Whether somebody may want a person to look at the range: they selected it, or ask what can be done at a place."""
+    context, place = params.context, params.range
+    automatic = context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    invoked = context.trigger_kind == types.CodeActionTriggerKind.Invoked
+    asked = place.start != place.end or invoked or context.only
+    return bool(asked) and not automatic and actions.wanted(actions.REVIEW, context.only)
 
 
 def _safe_fixes(ls: Server, uri: str) -> tuple[Place, list[Fix]] | None:
@@ -224,7 +240,7 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     edit = None
     if wish == "fixAll":
         edit = await _all_edits(ls, data)
-    elif (found := _with_fingerprint(ls, uri, fingerprint)) is not None:
+    elif (found := ls.display.finding(uri, fingerprint)) is not None:
         unit, part, sighting = found
         place = Place(unit, part, ls.units, exposure.reach(ls, uri))
         edit = actions.edit(place, sighting.finding, wish)
@@ -284,28 +300,8 @@ async def _provenance(ls: Server, params: ProvenanceParams) -> dict[str, Any]:
 
 
 async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[str, Any]]:
-    uri = params.text_document.uri
-    found = ls.documents.part_of(uri)
-    if found is None:
-        return []
-    unit, part = found
-    view = ls.display.view(ls.projects.of(uri), unit.uri)
-    return [
-        {
-            "range": ls.units.range(
-                part.document.snapshot, sighting.finding.span.shifted(-part.start)
-            ),
-            "command": {
-                "title": f"review requested by {asker}",
-                "command": actions.SHOW_REVIEW,
-                "arguments": [{"uri": uri, "fingerprint": sighting.finding.fingerprint}],
-            },
-        }
-        for sighting in ls.display.sightings(unit)
-        if (asker := view.asker(sighting.finding))
-        and part.start <= sighting.finding.span.start
-        and sighting.finding.span.end <= part.start + len(part.document.snapshot.text)
-    ]
+    found = ls.documents.part_of(params.text_document.uri)
+    return await ls.reviews.lenses(*found) if found is not None else []
 
 
 # -- commands
@@ -317,31 +313,6 @@ def _aim(ls: Server, target: Any) -> tuple[str, str, str]:
     if not isinstance(target, dict) or not {"uri", "fingerprint"} <= target.keys():
         raise JsonRpcInvalidParams('the argument must be {"uri", "fingerprint", "note"?}')
     return str(target["uri"]), str(target["fingerprint"]), str(target.get("note") or "")
-
-
-async def _request_review(ls: Server, target: Any = None) -> dict[str, Any]:
-    return await _requested(ls, target, package=False)
-
-
-async def _request_package_review(ls: Server, target: Any = None) -> dict[str, Any]:
-    return await _requested(ls, target, package=True)
-
-
-async def _requested(ls: Server, target: Any, *, package: bool) -> dict[str, Any]:
-    uri, fingerprint, note = _aim(ls, target)
-    found = _with_fingerprint(ls, uri, fingerprint)
-    if found is None:
-        raise JsonRpcInvalidParams("there is no such finding in this document any more")
-    unit, _, sighting = found
-    return await ls.projects.request_review(unit, sighting, note, package=package)
-
-
-async def _show_review(ls: Server, target: Any = None) -> None:
-    uri, fingerprint, _ = _aim(ls, target)
-    found = _with_fingerprint(ls, uri, fingerprint)
-    package = found[2].finding.package if found else ""
-    lines = await ls.projects.describe_review(uri, fingerprint, package)
-    ls.say("\n".join(lines) or "There is no review request here.")
 
 
 async def _open_rule_page(ls: Server, rule: Any = None) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Notebooks:
             if (item := texts.get(cell.document)) is not None
         ]
         unit = self._server.documents.add_notebook(uri, cells)
-        self._server.projects.refresh_reviews(self._server.projects.of(uri))
+        self._server.reviews.refresh(self._server.projects.of(uri))
         self._server.origins.opened(unit)
         self._server.look(unit)
 

@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException
 
 from vetline import baseline, config, files, session
 from vetline import project as projects
-from vetline.doors.lsp import records
+from vetline.doors.lsp import records, reviews
 from vetline.doors.lsp.protocol import describe
 from vetline.doors.lsp.workspace import CONFIG_FILES, Workspace
 from vetline.ledger import LedgerError
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from vetline.doors.lsp.documents import Unit
     from vetline.doors.lsp.server import Server
     from vetline.doors.lsp.workspace import Project
-    from vetline.gate import Sighting
     from vetline.provenance import Origin
     from vetline_analyzers.core.analyzer import Facts
     from vetline_analyzers.core.text import Span
@@ -72,7 +71,8 @@ class Projects:
         """Stop; what is under way is not waited for."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _beside(self, work: Callable[[], T]) -> T:
+    async def beside(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done in the thread, in its turn."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     # -- facts
@@ -84,7 +84,7 @@ class Projects:
 
     async def _gather(self, project: Project) -> None:
         try:
-            facts, accepted = await self._beside(lambda: _read(project))
+            facts, accepted = await self.beside(lambda: _read(project))
         except Exception as error:  # noqa: BLE001 - said on every document of the project
             log.error("the facts of %s: %s", project.root, describe(error))  # noqa: TRY400 - a traceback quotes files
             project.unknown = f"imports: the project could not be read ({type(error).__name__})"
@@ -137,7 +137,8 @@ class Projects:
             )
         watching = workspace.did_change_watched_files if workspace else None
         if watching and watching.dynamic_registration:
-            watchers = [types.FileSystemWatcher(glob_pattern=f"**/{one}") for one in watched.GLOBS]
+            globs = (*watched.GLOBS, *reviews.GLOBS)
+            watchers = [types.FileSystemWatcher(glob_pattern=f"**/{one}") for one in globs]
             registrations.append(
                 types.Registration(
                     id="files",
@@ -204,7 +205,7 @@ class Projects:
             self.reloaded()
         elif (unit := self._server.documents.unit_of(uri)) is not None:
             project = self.of(uri)
-            self.refresh_reviews(project)
+            self._server.reviews.refresh(project)
             self.gather(project)  # the save may have made a module, an install came meanwhile
             self._server.look(unit)
 
@@ -213,6 +214,9 @@ class Projects:
         uris = list(uris)
         if any(uri in self._server.documents.open for uri in uris):
             self._server.origins.poke()
+        if any(reviews.concerns(uri) for uri in uris):
+            for project in self.workspace.projects:
+                self._server.reviews.refresh(project)
         uris = [uri for uri in uris if _is_watched(uri)]
         if any(uri.rsplit("/", 1)[-1] in CONFIG_FILES for uri in uris):
             self.workspace.reload()
@@ -244,54 +248,6 @@ class Projects:
 
     # -- the ledger
 
-    def refresh_reviews(self, project: Project) -> None:
-        """Read a project's review requests from its ledger and show them."""
-
-        async def read() -> None:
-            try:
-                reviews = await self._beside(lambda: records.reviews(project.root))
-            except LedgerError as error:
-                log.warning("%s", error)
-                return
-            if reviews != project.reviews:
-                project.reviews = reviews
-                self._show_reviews(project)
-
-        self._server.spawn(read())
-
-    async def request_review(
-        self, unit: Unit, sighting: Sighting, note: str, *, package: bool = False
-    ) -> dict[str, Any]:
-        """Write a request for a review of a finding, or of the package it is about, to the ledger and show it.
-
-        Raises:
-            JsonRpcInvalidParams: the ledger cannot be written, or there is no package; the message says why.
-        """
-        project, snapshot, finding = self.of(unit.uri), unit.snapshot, sighting.finding
-
-        def ask() -> tuple[dict[str, Any], str]:
-            if package:
-                return records.vet(project.root, finding, note)
-            return records.request(project.root, snapshot, sighting, note)
-
-        try:
-            request, notice = await self._beside(ask)
-            project.reviews = await self._beside(lambda: records.reviews(project.root))
-        except ValueError as error:
-            raise JsonRpcInvalidParams(str(error)) from error
-        except LedgerError as error:
-            self._server.say(str(error), types.MessageType.Error)
-            raise JsonRpcInvalidParams(str(error)) from error
-        self._show_reviews(project)
-        said = f"Review of {finding.package if package else finding.rule} requested."
-        self._server.say(f"{said} {notice}".strip())
-        return request
-
-    async def describe_review(self, uri: str, fingerprint: str, package: str) -> list[str]:
-        """What is known of the requests for a finding and for its package, a line each."""
-        root = self.of(uri).root
-        return await self._beside(lambda: records.describe(root, uri, fingerprint, package))
-
     def remember(self, unit: Unit, span: Span, origin: Origin) -> None:
         """Note an insertion into a unit in the ledger."""
         project, snapshot = self.of(unit.uri), unit.snapshot
@@ -300,20 +256,11 @@ class Projects:
 
         async def write() -> None:
             try:
-                await self._beside(lambda: records.remember(project.root, snapshot, span, origin))
+                await self.beside(lambda: records.remember(project.root, snapshot, span, origin))
             except LedgerError as error:
                 log.warning("%s", error)
 
         self._server.spawn(write())
-
-    def _show_reviews(self, project: Project) -> None:
-        for unit in list(self._server.documents.units.values()):
-            if self.workspace.project_of(unit.uri) is project:
-                self._server.display.publish(unit)
-        workspace = self._server.capabilities.workspace
-        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
-            refresh = self._server.workspace_code_lens_refresh_async(None)
-            self._server.spawn(asyncio.wait_for(refresh, _ANSWER))
 
 
 def _is_watched(uri: str) -> bool:

@@ -7,15 +7,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vetline import files, insertions, ledger, review, session, stores
+from vetline.doors.review import asking
 from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vetline.gate import Sighting
+    from vetline.doors.review.asking import Wish
     from vetline.ledger import Draft
     from vetline.provenance import Origin
     from vetline.review import ReviewRequest
+    from vetline.settings import Settings
     from vetline.stores import Location, Receipt
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot, Span
@@ -29,44 +31,20 @@ def subject(root: Path, uri: str) -> str:
     return stores.locate(root).subject(path) if path else uri
 
 
-def reviews(root: Path) -> dict[str, dict[str, str]]:
-    """Who asked for a review: by subject, then by fingerprint, the name; of packages as `review.requesters` has it.
-
-    Raises:
-        LedgerError: the ledger is there and cannot be read.
-    """
-    return review.requesters(review.fold(stores.read(stores.locate(root), review.KINDS)))
-
-
-def request(
-    root: Path, snapshot: Snapshot, sighting: Sighting, note: str
-) -> tuple[dict[str, Any], str]:
-    """Ask for a review of a finding; gives the request, and a notice where it is kept elsewhere.
+def request(root: Path, settings: Settings, wanted: Wish) -> tuple[dict[str, Any], str]:
+    """Ask for a review; gives the request, and a notice where it is kept elsewhere.
 
     Args:
         root: the project.
-        snapshot: the text the finding is in.
-        sighting: the finding.
-        note: what the requester wrote.
+        settings: its settings.
+        wanted: what is to be reviewed.
 
     Raises:
         LedgerError: it cannot be written; says what to do.
+        UsageError: its file cannot be written.
     """
-    location = stores.locate(root)
-    finding = sighting.finding
-    draft = review.request(
-        snapshot,
-        finding.span,
-        key=stores.key(location),
-        subject=subject(root, snapshot.uri),
-        findings=[finding],
-        reasons=[finding.message],
-        note=session.without_secrets(note),
-    )
-    receipt = _append(location, draft, ledger.actor(root))
-    found = review.fold(stores.read(location, review.KINDS, draft.subject))
-    asked = next(one for one in found if finding.fingerprint in one.subject.fingerprints)
-    return _answer(asked), receipt.why
+    asked = asking.ask(root, settings, wanted)
+    return _answer(asked.request), asked.notice
 
 
 def vet(root: Path, finding: Finding, note: str) -> tuple[dict[str, Any], str]:
@@ -88,26 +66,6 @@ def vet(root: Path, finding: Finding, note: str) -> tuple[dict[str, Any], str]:
 
 def _answer(asked: ReviewRequest) -> dict[str, Any]:
     return {"id": asked.id, "requester": review.display_name(asked.requester)}
-
-
-def describe(root: Path, uri: str, fingerprint: str, package: str = "") -> list[str]:
-    """The open requests for a finding, and for the package that it is about, a line each.
-
-    Raises:
-        LedgerError: the ledger is there and cannot be read.
-    """
-    location = stores.locate(root)
-    found = review.fold(stores.read(location, review.KINDS, subject(root, uri)))
-    if package:
-        found += review.fold(stores.read(location, review.KINDS, package))
-    return [
-        f"{asked.id}: review of {asked.subject.package or ', '.join(asked.subject.rules)} requested by "
-        f"{review.display_name(asked.requester)} at {asked.at}"
-        + (f": {asked.note}" if asked.note else "")
-        for asked in found
-        if asked.decision is None
-        and (fingerprint in asked.subject.fingerprints or asked.subject.package)
-    ]
 
 
 def remember(root: Path, document: Snapshot, span: Span, origin: Origin) -> None:

@@ -33,6 +33,8 @@ from vetline.doors.lsp.notebooks import Notebooks
 from vetline.doors.lsp.origins import Origins
 from vetline.doors.lsp.projects import Projects
 from vetline.doors.lsp.protocol import Protocol, QueueWriter, describe, feed, read_messages
+from vetline.doors.lsp.reviews import Reviews
+from vetline.doors.lsp.saves import Saves
 from vetline.doors.lsp.units import Units
 from vetline.worker import Worker
 from vetline_analyzers.core.analyzer import Pace
@@ -82,6 +84,8 @@ class Server(LanguageServer):
         self.beside = Beside(self)
         self.exposure = Exposure(self)
         self.inquiries = Inquiries(self)
+        self.reviews = Reviews(self)
+        self.saves = Saves(self)
         self.quick = Desk("quick", self._answered)
         self.slow = Desk("slow", self._answered)
         self.capabilities = types.ClientCapabilities()
@@ -110,6 +114,8 @@ class Server(LanguageServer):
             self.hooks,
             self.beside,
             self.inquiries,
+            self.reviews,
+            self.saves,
             self.quick,
             self.slow,
             self.projects,
@@ -232,7 +238,7 @@ class Server(LanguageServer):
         item = params.text_document
         unit = self.documents.add(item.uri, item.language_id, item.version, item.text)
         project = self.projects.of(item.uri)
-        self.projects.refresh_reviews(project)
+        self.reviews.refresh(project)
         self.origins.opened(unit)
         self.look(unit)
         self.beside.refresh([unit])
@@ -327,5 +333,8 @@ class Server(LanguageServer):
             return  # the answer to the newer text comes soon
         unit.take(desk.name, snapshot, analysis)
         self.display.publish(unit)
-        if desk is self.slow and not late:
+        if late:
+            return
+        self.reviews.looked(unit)
+        if desk is self.slow:
             self.inquiries.looked(unit)

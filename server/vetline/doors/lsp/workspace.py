@@ -7,10 +7,11 @@ quick and done where it is needed; facts are gathered in a thread.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetline import baseline, config, files, session
+from vetline import baseline, config, files, policy, session
 from vetline.baseline import Entry
 from vetline.gate import policy_of
 from vetline_analyzers import engine
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vetline.config import Config
+    from vetline.dossier import Dossier
     from vetline.gate import Policy, Sighting
     from vetline.session import Who
     from vetline_analyzers.core.analyzer import Facts, Pace
@@ -41,7 +43,8 @@ class Project:
         config: its settings, and what is wrong with them.
         facts: what is known beyond the texts; None until it is gathered.
         accepted: by path, what the baseline knows and lives with.
-        reviews: fingerprint → who asked for a review, by path; read from the ledger.
+        dossier: the reviews of its code; None until they are read.
+        reviews: who asked for a review that nobody decided, as `review.requesters` has it.
         gathering: the last gathering of facts.
         unknown: why facts could not be gathered; "" when they could.
         answers: what registries said of names of packages.
@@ -52,6 +55,7 @@ class Project:
     config: Config
     facts: Facts | None = None
     accepted: dict[str, Counter[Entry]] = field(default_factory=dict)
+    dossier: Dossier | None = None
     reviews: dict[str, dict[str, str]] = field(default_factory=dict)
     answers: dict[Package, Answer] = field(default_factory=dict)
     stamp: tuple[float, ...] = ()
@@ -79,7 +83,9 @@ class Project:
     @property
     def policy(self) -> Policy:
         """What is shown, and how."""
-        return policy_of(self.config.settings)
+        today = datetime.now(UTC).date().isoformat()
+        gated = policy.is_set(self.config.origins)
+        return policy_of(self.config.settings, today, gated=gated)
 
     def analyzers(self, *paces: Pace) -> tuple[str, ...]:
         """Names of the analyzers to ask at these paces; those that need facts wait for them."""

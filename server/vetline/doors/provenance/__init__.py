@@ -5,12 +5,10 @@ Exit codes: 0 done; 2 wrong usage; 3 something that is recorded, or was to be ta
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vetline import config, ledger, places
-from vetline.authors import Authors
+from vetline import places
 from vetline.doors import options as words
 from vetline.git import GitError
 from vetline.ledger import LedgerError
@@ -114,35 +112,16 @@ def _sync(options: argparse.Namespace) -> int:
 
 
 def _forget(options: argparse.Namespace) -> int:
-    from vetline.stores import origins
+    from vetline.doors.audit import choosing, erasing
 
     if not options.prompts:
         raise words.UsageError("forget what? give --prompts")
-    before = _date(options.before)
-    place = places.place_of(".")
-    # A prompt that was reported and not yet taken in would come back.
-    settings = config.load(Path())
-    root = Path(place.base) if place.base else settings.root
-    Authors(root, store_text=settings.settings.store_text).drain()
-    folders = [Path(folder) for folder in (*place.folders, *place.former)]
-    count = sum(origins.forget_prompts(folder, before=before) for folder in folders)
+    before = choosing.instant(options.before, "--before")
+    erasing.drain(Path())
+    wish = erasing.Wish(before=before, only_prompts=True)
+    count = erasing.carry_out(Path(), wish).prompts
     words.write(f"{count} prompt text{'s' * (count != 1)} erased; their digests stay.\n")
     return 0
-
-
-def _date(word: str) -> str:
-    """A date or an instant as `ledger.timestamp` writes it; "" for none.
-
-    Raises:
-        UsageError: it is none.
-    """
-    if not word:
-        return ""
-    try:
-        when = datetime.fromisoformat(word)
-        return ledger.timestamp(when if when.tzinfo else when.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise words.UsageError(f"--before {word}: give a date as 2026-03-01") from None
 
 
 def repository() -> Place:
