@@ -718,6 +718,33 @@ def test_texts_go_when_the_settings_let_them_be_no_older(capsys, written, way):
     assert erased(written)["why"] == "retention"
 
 
+def test_texts_go_when_no_anchor_can_be_set(capsys, written):
+    (written / "vetline.toml").write_text("[ledger]\nretention-days = 30\n")
+    recorded(written, (Kind.CONFIG_CHANGED, "", {}))
+    commit(written)
+    aged(written, "2026-01-01T00:00:00.000Z")
+    (written / ".git/refs/notes").mkdir(exist_ok=True)
+    (written / ".git/refs/notes/vetline-anchors.lock").touch()
+    assert git_hook.main(["post-commit"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "vetline-anchors" in err
+    assert kept(written) == []
+    assert erased(written)["why"] == "retention"
+
+
+def test_what_goes_wrong_with_the_anchor_and_with_the_texts_is_both_told(capsys, written):
+    (written / "vetline.toml").write_text("[ledger]\nretention-days = 30\n")
+    recorded(written, (Kind.CONFIG_CHANGED, "", {}))
+    commit(written)
+    aged(written, "2026-01-01T00:00:00.000Z")
+    database.close_kept()
+    (written / ".git/vetline/ledger.db").write_bytes(b"no database, but long enough" * 99)
+    assert git_hook.main(["post-commit"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.count("vetline git-hook post-commit: ")) == ("", 2)
+
+
 def test_that_texts_went_is_an_event_also_when_traces_may_be_left(capsys, written, monkeypatch):
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0.05)
     database.close_kept()

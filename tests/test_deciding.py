@@ -158,7 +158,7 @@ def test_who_asked_does_not_decide(desk, capsys):
     assert door.main(["approve", mine]) == 2
     assert "would be approved by bo@example.org, who asked for it" in capsys.readouterr().err
     assert not desk.asked.exists(), "nobody is bothered for what does not count"
-    assert door.main(["reject", mine]) == 0
+    assert door.main(["reject", mine, "--note", "no shell"]) == 0
 
 
 def test_what_changed_is_shown_and_agreed_to(desk, capsys):

@@ -69,7 +69,7 @@ def test_an_ais_line_is_blocked_until_a_person_approves_the_package(check, capsy
     assert main(["review", "approve", "pkg:pypi/Requests", "--note", "we know it"]) == 0
     capsys.readouterr()
     assert check()[:2] == (0, [])
-    assert main(["review", "reject", "pkg:pypi/requests"]) == 0
+    assert main(["review", "reject", "pkg:pypi/requests", "--note", "we left it"]) == 0
     capsys.readouterr()
     assert check()[:2] == (1, ["pkg:pypi/requests"])
 

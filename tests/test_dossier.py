@@ -328,13 +328,55 @@ def test_a_signature_is_verified_once_and_only_when_it_is_asked_for(stage, monke
     assert asked == [1]
 
 
+@pytest.mark.parametrize("how", ["one path", "expected", "requests"])
+def test_signatures_are_verified_several_at_a_time_and_each_keeps_its_verdict(
+    stage, monkeypatch, how
+):
+    from threading import Barrier
+
+    from vetline import signatures
+
+    stage.decide(stage.request())
+    path = PATH if how == "one path" else "b.py"
+    stage.write(path, stage.snapshot().text + "eval(x)\n")
+    forged = stage.request(path, "eval(x)")
+    stage.decide(forged, by=stage.cy, reviewer=stage.bo.address)
+    both, real = Barrier(2), signatures.verify.__wrapped__
+
+    def verify(*words, **named):
+        both.wait(30)  # breaks unless the other one is under way
+        return real(*words, **named)
+
+    monkeypatch.setattr(signatures, "verify", verify)
+    known, finding = stage.dossier(), stage.finding(path, "eval(x)")
+    if how == "expected":
+        known.expect(["nobody", stage.finding().fingerprint, finding.fingerprint])
+    elif how == "requests":
+        assert len(known.requests) == 2
+    good = known.standing(stage.finding(), PATH, stage.snapshot(), None)
+    bad = known.standing(finding, path, stage.snapshot(path), None)
+    assert (good.status, bad.status) == (Status.APPROVED, Status.INVALID)
+    assert "cy@example.org" in bad.why
+
+
+def test_what_is_expected_and_was_never_reviewed_costs_nothing(stage, monkeypatch):
+    from vetline import signatures
+
+    stage.decide(stage.request())
+    monkeypatch.delattr(signatures, "verify")
+    stage.dossier().expect(["other", ""])
+    stage.dossier().expect([])
+
+
 def test_while_nobody_may_sign_the_ledger_alone_decides_on_packages(stage):
     from vetline import review, stores
-    from vetline_analyzers.core.universe import of_purl
 
-    package = of_purl("pkg:pypi/requests")
-    draft = review.decided(package, review.State.APPROVED)
-    stores.append(stores.locate(stage.root), [draft], at=ledger.timestamp(NOW), actor=ADA)
+    purl, now = "pkg:pypi/requests", ledger.timestamp(NOW)
+    asked = statement.Statement(
+        request="", subject=Subject("", package=purl), requester=ADA, requested=now
+    )
+    said = replace(statement.identified(asked), decision="approved", reviewer=ADA, at=now)
+    stores.append(stores.locate(stage.root), [review.draft(said)], at=now, actor=ADA)
     assert stage.dossier().packages == frozenset(), "there are people who may sign"
     stage.settings = Settings(gate_allowed_signers=".vetline/none")
-    assert stage.dossier().packages == {package.purl}
+    assert stage.dossier().packages == {purl}

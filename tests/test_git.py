@@ -146,6 +146,31 @@ def test_what_is_not_a_commit_is_said(repository, ref):
     assert not (repository / "x").exists()
 
 
+def test_the_name_of_a_commit(repository, tmp_path):
+    (repository / "a.py").write_text("a = 1\n")
+    commit(repository)
+    (head,) = sh(repository, "rev-parse", "HEAD").split()
+    sh(repository, "tag", "-a", "-m", "x", "v1")
+    for ref in ("HEAD", "v1", head, head[:9], "@"):
+        assert git.commit(repository, ref) == head
+    (blob,) = sh(repository, "rev-parse", "HEAD:a.py").split()
+    none = (
+        "",
+        "nowhere",
+        "-h",
+        "--all",
+        "--git-dir",
+        "HEAD\0",
+        "^HEAD",
+        "HEAD..v1",
+        "HEAD:a.py",
+        blob,
+    )
+    for ref in (*none, "0" * 40, "HEAD\n", "a b", "\u202e", "x" * 5_000):
+        assert git.commit(repository, ref) == "", ref
+    assert git.commit(tmp_path, "HEAD") == "", "outside of a repository"
+
+
 def test_no_repository_no_git_no_patience(tmp_path, repository, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "plain").mkdir()

@@ -8,6 +8,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 
 import persons
 import pytest
@@ -16,21 +17,46 @@ from vetline import agents, ledger, review, stores
 from vetline.doors import review as door
 from vetline.ledger import GENESIS, Draft, Kind
 from vetline.review import State
-from vetline_analyzers.core.universe import Ecosystem, of_purl, package
+from vetline.statement import Statement, identified
+from vetline.subject import Subject
+from vetline_analyzers.core.universe import Ecosystem, Package, of_purl, package
 
 FOO = package(Ecosystem.PYPI, "Foo_Bar")
 UI = package(Ecosystem.NPM, "@shop/ui")
 TOKEN = "AKIA" + "Q5XJ3VNT7LWB" + "2HKD"
 
 
-def fold(*steps: tuple[str, Draft]) -> list[review.ReviewRequest]:
-    after, events = (0, GENESIS), []
-    for number, (who, draft) in enumerate(steps):
-        at = f"2026-03-01T09:05:{number:02}.000Z"
-        events.append(ledger.seal(draft, after=after, at=at, actor=f"{who} <x@example.com>"))
-        after = (events[-1].seq, events[-1].hash)
-    assert ledger.verify(events) is None
-    return review.fold(events)
+def at(second: int) -> str:
+    return f"2026-03-01T09:05:{second:02}.000Z"
+
+
+def asked(of: Package = FOO, second: int = 0, who: str = "Ada", note: str = "") -> Statement:
+    said = Statement(
+        request="",
+        subject=Subject("", package=of.purl, rules=("package/obscure",)),
+        requester=f"{who} <x@example.com>",
+        requested=at(second),
+        note=note,
+    )
+    return identified(said)
+
+
+def decided(on: Statement, state: State, second: int, note: str = "") -> Statement:
+    return replace(on, decision=str(state), reviewer="bo@example.com", at=at(second), note=note)
+
+
+def events(*said: Statement | Draft) -> list[ledger.AuditEvent]:
+    after, found = (0, GENESIS), []
+    for number, one in enumerate(said):
+        draft = one if isinstance(one, Draft) else review.draft(one)
+        found.append(ledger.seal(draft, after=after, at=at(number), actor="A <x@example.com>"))
+        after = (found[-1].seq, found[-1].hash)
+    assert ledger.verify(found) is None
+    return found
+
+
+def fold(*said: Statement | Draft) -> list[review.ReviewRequest]:
+    return review.fold(events(*said))
 
 
 # -- package URLs
@@ -67,7 +93,7 @@ def test_a_package_is_known_by_its_url(purl, expected):
 
 
 def test_a_request_waits_until_it_is_decided():
-    (found,) = fold(("Ada", review.vetting(FOO, rules=["package/obscure"], note=" is it ours? ")))
+    (found,) = fold(asked(note="is it ours?"))
     assert (found.subject.package, found.subject.path) == ("pkg:pypi/foo-bar", "")
     assert (found.state, found.note, found.decision) == (State.REQUESTED, "is it ours?", None)
     assert review.requesters([found]) == {"": {"pkg:pypi/foo-bar": "Ada"}}
@@ -76,49 +102,53 @@ def test_a_request_waits_until_it_is_decided():
 
 @pytest.mark.parametrize("state", [State.APPROVED, State.REJECTED])
 def test_a_decision_answers_the_request_and_says_who_made_it(state):
-    requests = fold(
-        ("Ada", review.vetting(FOO)), ("Bo", review.decided(FOO, state, "looked at it"))
-    )
+    requests = fold(asked(), decided(asked(), state, 1, "looked at it"))
     (found,) = requests
     assert (found.requester, found.state) == ("Ada <x@example.com>", state)
     decision = found.decision
-    assert (decision.by, decision.at) == ("Bo <x@example.com>", "2026-03-01T09:05:01.000Z")
+    assert (decision.by, decision.at) == ("bo@example.com", "2026-03-01T09:05:01.000Z")
     assert (decision.state, decision.note) == (state, "looked at it")
     assert review.requesters(requests) == {"": {}}
     assert review.approved(requests) == ({FOO.purl} if state is State.APPROVED else frozenset())
 
 
 def test_the_last_decision_counts():
-    yes, no = (review.decided(FOO, state) for state in (State.APPROVED, State.REJECTED))
-    other = review.decided(UI, State.APPROVED)
-    assert review.approved(fold(("A", yes), ("B", no))) == frozenset()
-    assert review.approved(fold(("A", no), ("B", yes), ("A", other))) == {FOO.purl, UI.purl}
-    asked_again = fold(("A", yes), ("B", review.vetting(FOO)))
+    def yes(on: Statement, second: int) -> Statement:
+        return decided(on, State.APPROVED, second)
+
+    def no(on: Statement, second: int) -> Statement:
+        return decided(on, State.REJECTED, second)
+
+    first, other, again = asked(), asked(UI), asked(second=5)
+    assert review.approved(fold(yes(first, 1), no(first, 2))) == frozenset()
+    assert review.approved(fold(no(first, 1), yes(first, 2), yes(other, 3))) == {FOO.purl, UI.purl}
+    asked_again = fold(yes(first, 1), again)
     assert [one.state for one in asked_again] == [State.APPROVED, State.REQUESTED]
     assert review.approved(asked_again) == {FOO.purl}, "a doubt is not yet a decision"
-    assert review.approved(fold(("A", yes), ("B", review.vetting(FOO)), ("C", no))) == frozenset()
+    assert review.approved(fold(yes(first, 1), again, no(again, 6))) == frozenset()
 
 
 def test_asking_twice_is_asking_once_and_after_a_decision_anew():
-    ask = review.vetting(FOO)
-    assert len(fold(("A", ask), ("B", ask))) == 1
-    assert len(fold(("A", ask), ("B", review.vetting(UI)))) == 2
-    assert len(fold(("A", ask), ("B", review.decided(FOO, State.REJECTED)), ("A", ask))) == 2
+    assert len(fold(asked(), asked(second=5, who="Bo"))) == 1
+    assert len(fold(asked(), asked(UI))) == 2
+    assert len(fold(asked(), decided(asked(), State.REJECTED, 1), asked(second=5))) == 2
 
 
 @pytest.mark.parametrize(
-    "draft",
-    [
-        Draft(Kind.REVIEW_APPROVED, "a/x.py", {"lines": [1, 2], "note": ""}),
-        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/foo-bar", {"note": ""}),
-        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/foo-bar", {"package": "pkg:pypi/other"}),
-        Draft(Kind.REVIEW_APPROVED, "pkg:pypi/Foo_Bar", {"package": "pkg:pypi/Foo_Bar"}),
-        Draft(Kind.REVIEW_APPROVED, "x", {"package": "x"}),
-        Draft(Kind.REVIEW_REQUESTED, "pkg:pypi/foo-bar", {"package": ["pkg:pypi/foo-bar"]}),
-    ],
+    "name", ["pkg:pypi/Foo_Bar", "pkg:pypi/foo@1.0", "x", "", [FOO.purl], None]
 )
-def test_an_event_that_does_not_say_what_it_is_about_decides_nothing(draft):
-    assert fold(("A", draft)) == []
+@pytest.mark.parametrize("state", ["", State.APPROVED, State.REJECTED])
+def test_an_event_that_names_no_package_as_a_whole_decides_nothing(name, state):
+    said = decided(asked(), state, 1) if state else asked()
+    draft = review.draft(said)
+    assert len(fold(draft)) == 1
+    damaged = {**draft.payload, "subject": {"package": name}}
+    assert fold(replace(draft, payload=damaged)) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.REVIEW_REQUESTED, Kind.REVIEW_APPROVED])
+def test_an_event_without_a_statement_decides_nothing(kind):
+    assert fold(Draft(kind, FOO.purl, {"package": FOO.purl, "note": ""})) == []
 
 
 # -- the door
@@ -233,6 +263,8 @@ def test_a_package_is_shown(repo, capsys):
         (["reject", "0123abcd"], "no such request"),
         (["reject", "a.py"], "no such request"),
         (["reject", ""], "no such request"),
+        (["reject", "pkg:pypi/foo"], "a rejection needs a reason: say with --note TEXT"),
+        (["reject", "pkg:pypi/foo", "--note", " "], "a rejection needs a reason"),
     ],
 )
 def test_wrong_usage_is_one_line_and_changes_nothing(repo, capsys, argv, words):

@@ -194,15 +194,15 @@ def write(
     if not heads:
         return []
     repository = asking.opened(root, seconds)
-    commit = repository.git("rev-parse", "--verify", "--quiet", "HEAD^{commit}", ok=(0, 1, 128))
-    if not (name := commit.decode("ascii", "replace").strip()):
+    commit = git.commit(root, "HEAD", timeout=seconds)
+    if not commit:
         raise git.GitError("there is no commit to anchor the ledger at: make one first")
     own = identity(stores.key(location))
     anchors = [Anchor(own, head.first, head.seq, head.hash, at) for head in heads]
     if sign is not None:
         anchors = [replace(anchor, signature=sign(payload(anchor))) for anchor in anchors]
-    _add(repository, name, "".join(ledger.canonical(to_json(one)) + "\n" for one in anchors))
-    return [replace(anchor, commit=name) for anchor in anchors]
+    _add(repository, commit, "".join(ledger.canonical(to_json(one)) + "\n" for one in anchors))
+    return [replace(anchor, commit=commit) for anchor in anchors]
 
 
 def _add(repository: Repository, commit: str, lines: str) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from vetline_analyzers.core.finding import TRIGGERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vetline.sighting import Sighting
     from vetline_analyzers.core.text import Snapshot, Span
-
-FAMILY = "trigger/"  # what the ids of triggers begin with
 
 
 def once(sightings: Iterable[Sighting], snapshot: Snapshot) -> list[Sighting]:
@@ -45,4 +45,4 @@ def _region(snapshot: Snapshot, span: Span) -> Span:
 def _counts(sighting: Sighting) -> bool:
     touched = sighting.origin is not None and sighting.origin.state.touched
     spoken_for = sighting.accepted or sighting.finding.suppression is not None
-    return touched and not spoken_for and sighting.finding.rule.startswith(FAMILY)
+    return touched and not spoken_for and sighting.finding.rule.startswith(TRIGGERS)

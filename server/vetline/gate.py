@@ -143,7 +143,7 @@ def fate(sighting: Sighting, policy: Policy) -> Fate:
     touched = bool(sighting.origin and sighting.origin.state.touched)
     if names(finding.rule, policy.ignore):
         return Fate.IGNORED
-    if finding.persona > policy.persona:
+    if finding.persona > policy.persona or not policy.hears(finding.rule):
         return Fate.PERSONA
     if sighting.repeated or (finding.of_ai and not touched):
         return Fate.UNSAID

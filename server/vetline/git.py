@@ -101,6 +101,24 @@ def hooks_path(root: Path) -> str | None:
     return found[-1] or None if found else None
 
 
+def commit(root: Path, ref: str, *, timeout: float = 0) -> str:
+    """The full name of the commit that a ref, a tag or the start of a name stands for; "" when there is none.
+
+    Args:
+        root: a folder of the repository; outside of one there is no commit.
+        ref: anybody's word; one that git could take for something else names none.
+        timeout: seconds.
+
+    Raises:
+        GitError: git cannot be run or took too long.
+    """
+    if ref.startswith("-") or not ref or "\0" in ref:
+        return ""
+    asked = ("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    told = run(root, *asked, ok=(0, 1, 128), timeout=timeout).decode("ascii", "replace").strip()
+    return told if _NAME.fullmatch(told) else ""  # "^HEAD" would be all commits but these
+
+
 def tree(root: Path, ref: str) -> Tree:
     """The files under `root` as they were where the work at hand branched off from `ref`.
 
@@ -109,9 +127,12 @@ def tree(root: Path, ref: str) -> Tree:
     Raises:
         GitError: there is no such commit, no repository or no git.
     """
-    commit = _commit(root, ref)
-    told = run(root, "merge-base", commit, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
-    base = told or commit
+    known = commit(root, ref)
+    if not known:
+        run(root, "rev-parse", "--git-dir")  # says so when there is no repository
+        raise GitError(f"{ref!r} is not a commit here")
+    told = run(root, "merge-base", known, "HEAD", ok=(0, 1, 128)).decode("ascii").strip()
+    base = told or known
     blobs = {}
     for entry in run(root, "ls-tree", "-r", "-z", base).split(b"\0"):
         about, _, name = entry.partition(b"\t")
@@ -208,16 +229,6 @@ def _names_of(known: Tree, place: str) -> tuple[str, ...]:
     how = hashlib.sha256 if digits == _SHA256 else hashlib.sha1
     texts = [raw, raw.replace(b"\r\n", b"\n")] if b"\r\n" in raw else [raw]
     return tuple(how(b"blob %d\0%b" % (len(text), text)).hexdigest() for text in texts)
-
-
-def _commit(root: Path, ref: str) -> str:
-    if ref.startswith("-") or not ref or "\0" in ref:
-        raise GitError(f"{ref!r} is not a commit here")
-    found = run(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
-    if not found:
-        run(root, "rev-parse", "--git-dir")  # says so when there is no repository
-        raise GitError(f"{ref!r} is not a commit here")
-    return found.decode("ascii").strip()
 
 
 def run(

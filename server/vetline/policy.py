@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vetline.provenance import State
 from vetline.settings import BY_KEY, SETTINGS, Settings
-from vetline_analyzers.core.finding import Persona, Severity
+from vetline_analyzers.core.finding import TRIGGERS, Persona, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -48,6 +48,7 @@ class Policy:
         unchecked: patterns, as in `.gitignore`, of files that may pass although they could not be checked.
         today: the day, "2026-12-31"; a comment silences until its own. "" when nobody asks.
         gated: somebody asked for a gate, and wants to hear the way out of each reason.
+        escalates: triggers are shown, also those for which no review is asked.
     """
 
     fail_on: Severity = Severity.MEDIUM
@@ -61,6 +62,15 @@ class Policy:
     unchecked: tuple[str, ...] = ()
     today: str = ""
     gated: bool = False
+    escalates: bool = True
+
+    def hears(self, rule: str) -> bool:
+        """Whether a rule's findings are for this policy's reader: of triggers, what must be reviewed or what they like to know."""
+        return (
+            self.escalates
+            or not rule.startswith(TRIGGERS)
+            or names(rule, (*self.review, *self.block))
+        )
 
     def least(self, state: State) -> Severity:
         """The least severity that blocks in lines of that origin."""
@@ -77,8 +87,10 @@ _BARS = {
 }
 
 
-def policy_of(settings: Settings, today: str = "", *, gated: bool = False) -> Policy:
-    """The policy that the settings ask for; `today` and `gated` as of Policy."""
+def policy_of(
+    settings: Settings, today: str = "", *, gated: bool = False, escalates: bool = True
+) -> Policy:
+    """The policy that the settings ask for; `today`, `gated` and `escalates` as of Policy."""
     own = ((state, getattr(settings, bar.field)) for state, bar in _BARS.items())
     return Policy(
         settings.fail_on,
@@ -92,6 +104,7 @@ def policy_of(settings: Settings, today: str = "", *, gated: bool = False) -> Po
         settings.gate_unchecked,
         today,
         gated,
+        escalates,
     )
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vetline.escalations import FAMILY
 from vetline.gate import Fate, fate
 from vetline.ledger import Draft, Kind, canonical
 from vetline.review import Status
+from vetline_analyzers.core.finding import TRIGGERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -227,7 +227,7 @@ def configured(digest: str, before: Known, subject: str) -> Iterator[Draft]:
 
 def is_trigger(finding: Finding) -> bool:
     """Whether it says that something is sensitive, rather than that something is wrong."""
-    return finding.rule.startswith(FAMILY)
+    return finding.rule.startswith(TRIGGERS)
 
 
 def _settled(sighting: Sighting, policy: Policy) -> str:

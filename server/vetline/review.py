@@ -24,15 +24,13 @@ from vetline.standings import (
     display_name,
     standing,
 )
-from vetline.subject import Subject
-from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vetline.ledger import AuditEvent
     from vetline.statement import Statement, Verified
-    from vetline_analyzers.core.universe import Package
+    from vetline.subject import Subject
 
 __all__ = [
     "KINDS",
@@ -46,13 +44,11 @@ __all__ = [
     "assigned",
     "commented",
     "cut",
-    "decided",
     "display_name",
     "draft",
     "fold",
     "requesters",
     "standing",
-    "vetting",
     "waiting",
 ]
 
@@ -89,25 +85,6 @@ def commented(found: ReviewRequest, note: str) -> Draft:
     return Draft(Kind.REVIEW_COMMENTED, found.subject.name, payload)
 
 
-def vetting(
-    package: Package, *, rules: Sequence[str] = (), reasons: Sequence[str] = (), note: str = ""
-) -> Draft:
-    """What to append when somebody asks for a review of a package, where no file is to carry it along."""
-    payload = {
-        "package": package.purl,
-        "rules": sorted(set(rules)),
-        "reasons": list(reasons),
-        "note": cut(note),
-    }
-    return Draft(Kind.REVIEW_REQUESTED, package.purl, payload)
-
-
-def decided(package: Package, state: State, note: str = "") -> Draft:
-    """What to append when somebody approves or rejects a package unsigned. It answers the open request for it."""
-    payload = {"package": package.purl, "note": cut(note)}
-    return Draft(_DECISIONS[state], package.purl, payload)
-
-
 def cut(note: str) -> str:
     """A note as it is kept: no longer than a person reads."""
     return note.strip()[: statement.NOTE]
@@ -124,7 +101,6 @@ class _Told:
         requests: what was asked for, by id.
         decisions: by request, then by the digest of what was said.
         spoken: by request the earliest decision's statement: it knows the request, where that itself is not told.
-        vetted: the decisions on packages that name no request: when, their number and id, and what was decided.
         people: by request who is to look, and when that was said.
         comments: by request what people wrote.
     """
@@ -132,7 +108,6 @@ class _Told:
     requests: dict[str, ReviewRequest] = field(default_factory=dict)
     decisions: dict[str, dict[str, Decision]] = field(default_factory=lambda: defaultdict(dict))
     spoken: dict[str, tuple[str, str, Statement]] = field(default_factory=dict)
-    vetted: dict[str, tuple[tuple[str, int, str], Decision]] = field(default_factory=dict)
     people: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     comments: dict[str, set[Comment]] = field(default_factory=lambda: defaultdict(set))
 
@@ -140,9 +115,8 @@ class _Told:
 def fold(events: Iterable[AuditEvent], verified: Iterable[Verified] = ()) -> list[ReviewRequest]:
     """The requests that the ledger and the files tell of, oldest first.
 
-    Who asks again for what was asked for gets no second request; once it was decided a new one. A package that
-    was decided on without being asked for has a request of its own by who decided. An event that somebody
-    damaged is passed over here; `ledger.verify` names it.
+    Who asks again for what was asked for gets no second request; once it was decided a new one. An event
+    that somebody damaged is passed over here; `ledger.verify` names it.
     """
     told = _Told()
     for event in events:
@@ -157,8 +131,6 @@ def _take_event(told: _Told, event: AuditEvent) -> None:
         return
     if event.kind in {Kind.REVIEW_ASSIGNED, Kind.REVIEW_COMMENTED}:
         _take_word(told, event)
-    elif "package" in event.payload:
-        _take_package(told, event)
     else:
         try:
             said = statement.from_json(event.payload)
@@ -184,21 +156,6 @@ def _take_word(told: _Told, event: AuditEvent) -> None:
         told.people[request] = max(now, told.people.get(request, now))
     elif isinstance(note := event.payload.get("note"), str):
         told.comments[request].add(Comment(event.actor, event.at, note))
-
-
-def _take_package(told: _Told, event: AuditEvent) -> None:
-    """A request for a package, or a decision on one, as they are recorded without a statement."""
-    payload, package = event.payload, of_purl(event.subject)
-    if package is None or not payload["package"] == event.subject == package.purl:
-        return
-    subject = Subject("", rules=_words(payload, "rules"), package=package.purl)
-    note, id_ = str(payload.get("note", "")), event.hash[:12]
-    if state := _DECIDED.get(Kind(event.kind)):
-        decision = Decision(state, event.actor, event.at, note, subject=subject)
-        told.vetted[event.hash] = (event.at, event.seq, id_), decision
-        return
-    reasons = _words(payload, "reasons")
-    told.requests[id_] = ReviewRequest(id_, subject, reasons, event.actor, event.at, note)
 
 
 def _take_statement(told: _Told, said: Statement, verified: Verified | None) -> None:
@@ -242,32 +199,19 @@ def _folded(told: _Told) -> list[ReviewRequest]:
     """The requests with all that belongs to them, those that ask for nothing new taken together."""
     for id_, (_, _, said) in told.spoken.items():
         told.requests.setdefault(id_, _asked(said))
-    steps: list[tuple[tuple[str, int, int, str], ReviewRequest | Decision]] = [
-        ((one.at, 0, 0, one.id), one) for one in told.requests.values()
-    ]
-    steps += [((at, 1, seq, id_), decision) for (at, seq, id_), decision in told.vetted.values()]
     kept: dict[str, ReviewRequest] = {}
     of_text: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     names: dict[str, list[str]] = defaultdict(list)  # those of a request, its own first
-    for (_, _, _, id_), step in sorted(steps, key=lambda one: one[0]):
-        same = [kept[other] for other in of_text[_text(step.subject)]]
-        if isinstance(step, Decision):
-            still_open = [one for one in same if not _was_decided(one, step.at)]
-            for one in still_open:
-                kept[one.id] = replace(one, decisions=_in_order([*one.decisions, step]))
-            if still_open:
-                continue
-            new = ReviewRequest(id_, step.subject, (), step.by, step.at, "", decisions=(step,))
-        else:
-            decisions = told.decisions.get(id_, {})
-            earlier = waiting(same, step.subject, step.at)
-            if earlier is not None and not decisions:
-                names[earlier.id].append(id_)
-                continue
-            new = replace(step, decisions=_in_order(one for _, one in sorted(decisions.items())))
-        kept[id_] = new
+    for id_, one in sorted(told.requests.items(), key=lambda item: (item[1].at, item[0])):
+        same = [kept[other] for other in of_text[_text(one.subject)]]
+        decisions = told.decisions.get(id_, {})
+        earlier = waiting(same, one.subject, one.at)
+        if earlier is not None and not decisions:
+            names[earlier.id].append(id_)
+            continue
+        kept[id_] = replace(one, decisions=_in_order(one for _, one in sorted(decisions.items())))
         names[id_].append(id_)
-        of_text[_text(new.subject)].append(id_)
+        of_text[_text(one.subject)].append(id_)
     return [_with_words(one, told, names[one.id]) for one in kept.values()]
 
 

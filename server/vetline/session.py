@@ -20,7 +20,7 @@ from vetline_analyzers.engine import gate_rules, identity
 from vetline_analyzers.engine.identity import MASK, everywhere, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from vetline.dossier import Dossier
@@ -180,20 +180,32 @@ def reviewed(
         dossier: gives the reviews; asked when a sighting needs them. None when they could not be read.
         all_of_them: look each finding up; else only those whose suppression waits for an approval.
     """
-    seen = escalations.once(sightings, snapshot)
-    if not all_of_them and not any(map(_waits, seen)):
-        return seen
-    reviews = dossier()
+    return reviewed_together([(sightings, snapshot)], dossier, all_of_them=all_of_them)
+
+
+def reviewed_together(
+    looks: Iterable[tuple[Sequence[Sighting], Snapshot]],
+    dossier: Callable[[], Dossier | None] | None,
+    *,
+    all_of_them: bool,
+) -> list[Sighting]:
+    """What `reviewed` gives for each of several texts, in their order; the signatures they need are verified together.
+
+    Without a `dossier` nobody wants to know, and the sightings are given as they are.
+    """
+    if dossier is None:
+        return [one for some, _ in looks for one in some]
+    seen = [(one, text) for some, text in looks for one in escalations.once(some, text)]
+    asked = [one.finding.fingerprint for one, _ in seen if all_of_them or _waits(one)]
+    reviews = dossier() if asked else None
     if reviews is None:
-        return seen
+        return [one for one, _ in seen]
+    reviews.expect(asked)
     return [
-        replace(
-            sighting,
-            review=reviews.standing(sighting.finding, sighting.path, snapshot, sighting.origin),
-        )
-        if all_of_them or _waits(sighting)
-        else sighting
-        for sighting in seen
+        replace(one, review=reviews.standing(one.finding, one.path, text, one.origin))
+        if all_of_them or _waits(one)
+        else one
+        for one, text in seen
     ]
 
 

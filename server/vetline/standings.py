@@ -100,7 +100,7 @@ class ReviewRequest:
     """A person's wish that another person looks.
 
     Attributes:
-        id: of the request's statement; of a package's that an older version recorded, the head of the event's hash.
+        id: of the request's statement.
         subject: what is to be reviewed.
         reasons: why, a sentence each: the messages of findings and triggers.
         requester: who asked.

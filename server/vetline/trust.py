@@ -77,12 +77,12 @@ def base(root: Path, given: str = "", environ: Mapping[str, str] | None = None) 
         if value := environ.get(variable, "").removeprefix("refs/heads/"):
             ref = f"refs/remotes/origin/{value}"
             return _known(root, ref, f"origin/{value} ({variable}) is not here: {_WHOLE}")
-    return _main(root) or _commit(root, "HEAD")
+    return _main(root) or git.commit(root, "HEAD")
 
 
 def is_guessed(root: Path, rev: str, given: str = "") -> bool:
     """Whether nothing but HEAD could be trusted, so that a commit of the change itself may be it."""
-    return bool(rev) and not given and rev == _commit(root, "HEAD") and not _main(root)
+    return bool(rev) and not given and rev == git.commit(root, "HEAD") and not _main(root)
 
 
 def fork(root: Path, rev: str) -> str:
@@ -211,7 +211,7 @@ def head(root: Path) -> str:
     Raises:
         GitError: git cannot be asked.
     """
-    return _commit(root, "HEAD")
+    return git.commit(root, "HEAD")
 
 
 def contents(root: Path, names: Iterable[str], limit: int, total: int) -> dict[str, bytes]:
@@ -245,7 +245,7 @@ def repositories(root: Path) -> frozenset[str]:
     Raises:
         GitError: git cannot be asked.
     """
-    if git.git_dir(root) is None or not _commit(root, "HEAD"):
+    if git.git_dir(root) is None or not git.commit(root, "HEAD"):
         return frozenset()
     told = git.run(root, "rev-list", "--max-parents=0", "HEAD").decode("ascii")
     return frozenset(told.split())
@@ -281,7 +281,7 @@ def _known(root: Path, ref: str, otherwise: str) -> str:
     Raises:
         GitError: there is none; says so in the words given.
     """
-    found = _commit(root, ref) if ref and not ref.startswith("-") and "\0" not in ref else ""
+    found = git.commit(root, ref)
     if not found:
         raise git.GitError("".join(c if c.isprintable() else "?" for c in otherwise))
     return found
@@ -292,8 +292,3 @@ def _main(root: Path) -> str:
     told = git.run(root, "for-each-ref", "--format=%(refname) %(objectname)", *_MAIN)
     known = dict(line.split(" ") for line in told.decode("utf-8", "replace").splitlines())
     return next((known[ref] for ref in _MAIN if ref in known), "")
-
-
-def _commit(root: Path, ref: str) -> str:
-    told = git.run(root, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", ok=(0, 1, 128))
-    return told.decode("ascii").strip()

@@ -221,6 +221,41 @@ def test_code_of_an_ai_passes_once_a_person_approved_it_and_until_it_changes(rep
     assert "vetline review request app.py:4" in reasons(told)
 
 
+def test_a_trigger_is_told_to_who_must_act_or_likes_to_know(repo):
+    digests, files = "trigger/cryptography", "trigger/file-system"
+    repo.write(
+        "b.py", "import hashlib\nimport os\n\n\ndef sign(x):\n    return hashlib.sha256(x)\n"
+    )
+    repo.write("c.py", "import os\n\n\ndef drop(name):\n    os.remove(name)\n")
+
+    def told(*words: str) -> list[str]:
+        _, out, _ = repo.run(
+            "check", "--assume-origin", "ai", "--output-format", "json", "b.py", "c.py", *words
+        )
+        return rules(json.loads(out))
+
+    assert told() == told("--gate") == []
+    assert told("--persona", "pedantic") == [digests, files]
+    policy(repo, "[gate]", f'review = ["{digests}"]')
+    assert told() == [digests]
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_of_many_files_each_is_told_once_with_its_own_review(repo, bo, monkeypatch, together):
+    from vetline.doors import survey
+
+    monkeypatch.setattr(survey, "_TOGETHER", together)
+    for name in ("b.py", "c.py", "d.py", "e.py"):
+        repo.write(name, START + LOAD.replace("load(x):", f"load_{name[0]}(x):"))
+    repo.write("clean.py", "x = 1\n")
+    approve(repo, bo, "app.py:4")
+    _, told = repo.gate()
+    loads = [one["path"] for one in told["findings"] if one["rule"] == "python/unsafe-yaml-load"]
+    assert loads == ["b.py", "c.py", "d.py", "e.py"]
+    assert "needs a person's review" not in reasons(told)
+    assert told["counts"]["approved"] > 0
+
+
 def test_an_approval_by_a_stranger_does_not_count_and_says_why(repo, bo, tmp_path):
     approve(repo, signers.person(tmp_path / "keys", "eve@example.org"), "app.py:4")
     code, told = repo.gate("--fail-on", "critical")
@@ -428,7 +463,8 @@ def test_a_check_without_a_policy_loads_nothing_of_the_gate(repo):
     program = (
         "import sys; from vetline.__main__ import main; main(['check']);"
         "print(sorted(name for name in sys.modules if name.startswith("
-        "('vetline.dossier', 'vetline.trust', 'vetline.ruling', 'vetline.ssh', 'psycopg')))) "
+        "('vetline.dossier', 'vetline.trust', 'vetline.ruling', 'vetline.ssh', 'psycopg',"
+        " 'vetline.stores.team', 'vetline.stores.mirror', 'vetline.stores.postgres', 'vetline.address')))) "
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True

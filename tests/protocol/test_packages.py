@@ -361,6 +361,15 @@ def test_a_package_is_asked_to_be_vetted_and_that_is_shown_wherever_it_is_used(
     assert action["title"] == f"{VET}: pkg:pypi/inventedthing"
     answer = client.result("workspace/executeCommand", action["command"])
     assert answer["requester"] == "Ada"
+    (file,) = workspace.glob(".vetline/reviews/*/*")
+    assert file.name == "request.json"
+    asked = json.loads(file.read_text())["statement"]["predicate"]
+    assert asked["request"] == file.parent.name == answer["id"]
+    assert asked["subject"] == {
+        "package": "pkg:pypi/inventedthing",
+        "rules": ["package/nonexistent"],
+    }
+    assert (asked["reasons"], asked["note"]) == (["inventedthing is doubtful."], "")
     for place in (uri, other):
         (there,) = client.diagnosed(
             place, lambda items: items and "review requested by Ada" in items[0]["message"]
@@ -372,6 +381,7 @@ def test_a_package_is_asked_to_be_vetted_and_that_is_shown_wherever_it_is_used(
     assert said[0] == "Review of pkg:pypi/inventedthing requested."
     assert "review of pkg:pypi/inventedthing requested by Ada" in said[1]
     assert client.result("workspace/executeCommand", action["command"]) == answer
+    assert list(workspace.glob(".vetline/reviews/*/*")) == [file]
 
 
 def test_a_finding_without_a_package_cannot_be_vetted(client, workspace):

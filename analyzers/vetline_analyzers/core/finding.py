@@ -16,6 +16,7 @@ from vetline_analyzers.core import weaknesses
 if TYPE_CHECKING:
     from vetline_analyzers.core.text import Edit, Span
 
+TRIGGERS = "trigger/"  # what the ids of rules begin with that only ask for a person's look
 RULE_ID = re.compile(r"[a-z][a-z0-9-]*/[A-Za-z0-9][A-Za-z0-9-]*")
 
 

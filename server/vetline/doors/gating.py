@@ -13,6 +13,7 @@ from vetline.doors import options as words
 from vetline.ledger import LedgerError
 from vetline.notices import Notice
 from vetline.provenance import State
+from vetline_analyzers.core.finding import Persona
 from vetline_analyzers.engine import Failure
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ class Gate(NamedTuple):
     def policy(self) -> Policy:
         """What is asked for."""
         today = self.now.date().isoformat()
-        return policy.policy_of(self.config.settings, today, gated=self.gated)
+        settings = self.config.settings
+        # On a screen or in CI a trigger is told to who must do something about it, or likes to know; an editor shows it.
+        curious = settings.persona > Persona.REGULAR
+        return policy.policy_of(settings, today, gated=self.gated, escalates=curious)
 
     @property
     def asks_for_authors(self) -> bool:

@@ -54,14 +54,23 @@ def main(argv: list[str]) -> int:
     watch.daemon = True
     watch.start()
     try:
-        place = places.place_of(os.curdir)
-        if place.base:
-            hook(place, argv[1:])
-    except Exception as error:  # noqa: BLE001 - a commit is not to fail for a fault of ours
-        _tell(argv[0], str(error) or type(error).__name__)
+        _try(argv[0], _call, hook, argv[1:])
     finally:
         watch.cancel()
     return 0
+
+
+def _call(hook: Callable[[Place, list[str]], None], arguments: list[str]) -> None:
+    place = places.place_of(os.curdir)
+    if place.base:
+        hook(place, arguments)
+
+
+def _try(name: str, do: Callable[..., None], *arguments: object) -> None:
+    try:
+        do(*arguments)
+    except Exception as error:  # noqa: BLE001 - a commit is not to fail for a fault of ours
+        _tell(name, str(error) or type(error).__name__)
 
 
 def _tell(name: str, what: str) -> None:
@@ -96,11 +105,19 @@ def _post_commit(place: Place, _arguments: list[str]) -> None:
             _record(place)
     finally:
         if not _is_in_a_rebase(place):  # it ends with a hook of its own
-            _keep(place)
+            _keep("post-commit", place)
 
 
-def _keep(place: Place) -> None:
-    """Anchor the ledger at the commit, and let go of texts that are older than the settings let them be."""
+def _keep(name: str, place: Place) -> None:
+    """Anchor the ledger at the commit, and let go of texts that are older than the settings let them be.
+
+    What goes wrong with one keeps nobody from the other.
+    """
+    _try(name, _anchor, place)
+    _try(name, _let_go, place)
+
+
+def _anchor(place: Place) -> None:
     folders = (*place.folders, *place.former)
     if any(name == "ledger.db" or name.startswith("team-") for name in _names(folders)):
         from datetime import UTC, datetime
@@ -110,7 +127,10 @@ def _keep(place: Place) -> None:
 
         root, now = Path(place.base), ledger.timestamp(datetime.now(UTC))
         anchors.write(root, stores.locate(root), at=now, seconds=_SECONDS)
-    if "provenance.db" in _names(folders):
+
+
+def _let_go(place: Place) -> None:
+    if "provenance.db" in _names((*place.folders, *place.former)):
         from pathlib import Path
 
         from vetline.doors.audit import erasing
@@ -189,7 +209,7 @@ def _post_rewrite(place: Place, arguments: list[str]) -> None:
             history.rewritten(Path(place.base), _pairs(told), seconds=_SECONDS)
     finally:
         if arguments[:1] == ["rebase"]:
-            _keep(place)
+            _keep("post-rewrite", place)
 
 
 def _post_merge(place: Place, arguments: list[str]) -> None:

@@ -82,7 +82,7 @@ def _told() -> str:
 def _judged(root: Path, remote: str, updates: list[_Update], deadline: float) -> int:
     seen: dict[str, str] = {}
     for update in updates:
-        commit = _commit(root, update.new)
+        commit = git.commit(root, update.new)
         if not commit or commit in seen:  # a tag may name a file
             continue
         since = _base(root, remote, update.old, commit)
@@ -127,7 +127,7 @@ def _base(root: Path, remote: str, old: str, commit: str) -> str:
     """
     main = [f"refs/remotes/{remote}/{name}" for name in ("HEAD", "main", "master")]
     for ref in (*main, old):
-        known = _commit(root, ref) if ref else ""
+        known = git.commit(root, ref)
         if known:
             told = git.run(root, "merge-base", known, commit, ok=(0, 1))
             if found := told.decode("ascii").strip():
@@ -247,11 +247,6 @@ def _within(tree: Path, name: str) -> Path:
     if any(part in {"", ".", ".."} or part.lower() == ".git" for part in parts):
         raise git.GitError("the commit holds a name that leads out of it")
     return tree.joinpath(*parts)
-
-
-def _commit(root: Path, name: str) -> str:
-    told = git.run(root, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", ok=(0, 1, 128))
-    return told.decode("ascii").strip()
 
 
 def _count(root: Path, since: str, commit: str) -> int:

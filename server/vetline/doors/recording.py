@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,7 @@ def checked(
         return
     told = Seen(
         config=gate.config,
-        policy=report.policy,
+        policy=replace(report.policy, escalates=True),
         places=seen.places,
         sightings=report.sightings,
         failures=(*report.failures, *report.unchecked),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.supply.tally import Tally
 
 _FILES_A_WORKER = 10  # fewer do not pay for the start of one more process
+_TOGETHER = 64  # files whose reviews are verified together
 _DEPENDENCIES = "dependencies"  # the analyzer that looks packages up in the advisories
 _MEMBERS = "members"  # the analyzer that takes a type checker's word
 _OF_PROJECTS = {"imports", _MEMBERS, _DEPENDENCIES}  # those that want to know the project
@@ -144,6 +145,8 @@ def _survey(plan: Plan) -> Survey:
         asked = [item for item in asked if item.named or not git.is_same(known, item.place)]
     places: list[str] = []
     sightings: list[Sighting] = []
+    join = partial(session.reviewed_together, dossier=plan.reviews, all_of_them=plan.reviewed)
+    due: list[tuple[list[Sighting], Snapshot]] = []
     texts: dict[str, Snapshot] = {}
     facts = replace(_facts(plan), answers=plan.answers)
     if (may := plan.accepted) is not None:
@@ -152,15 +155,17 @@ def _survey(plan: Plan) -> Survey:
     with progress.bar(len(asked) + bool(plan.standard)) as step, closing(_Masker(plan)) as masker:
         for snapshot, analysis, base in _pairs(_examined(plan, facts, asked, failures, known)):
             seen = list(_without_known(masker.sight(snapshot, analysis, base), base))
-            if plan.reviews and seen:
-                seen = session.reviewed(seen, snapshot, plan.reviews, all_of_them=plan.reviewed)
-            sightings += seen
+            due.append((seen, snapshot))
+            if plan.reviews is None or len(due) >= _TOGETHER:
+                sightings += join(due)
+                due = []
             failures += analysis.failures
             places.append(snapshot.path)
             manifests += _manifest(plan, snapshot)
             if any(sighting.finding.fix for sighting in seen):
                 texts[snapshot.path] = snapshot
             step()
+    sightings += join(due)
     once = {(f.path, f.reason): f for f in sorted(failures, key=lambda f: (f.path, f.reason))}
     sightings.sort(key=_order)
     known_authors = bool(plan.authors) and (not sightings or any(s.origin for s in sightings))

@@ -10,6 +10,8 @@ from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from vetline_analyzers.core.finding import TRIGGERS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -274,7 +276,6 @@ def _shown(
 ) -> Iterator[Finding]:
     """The findings that the reader of the settings sees in what an agent wrote; `silencer` as of Sighting."""
     from vetline import gate
-    from vetline.escalations import FAMILY
     from vetline.provenance import Attribution, State
     from vetline_analyzers.core.text import Position
 
@@ -285,7 +286,7 @@ def _shown(
             path="", finding=finding, start=nowhere, end=nowhere, origin=ai, silencer=silencer
         )
         # A trigger is for a person who looks; an agent has nothing to mend there.
-        if gate.shown(sighting, policy) and not finding.rule.startswith(FAMILY):
+        if gate.shown(sighting, policy) and not finding.rule.startswith(TRIGGERS):
             yield finding
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot
 
+_MOST_AT_ONCE = 8  # programs that verify
 _AHEAD = timedelta(minutes=5)  # that the clocks of two machines may differ
 # Of several reviews of one finding the one that says most; those that let it pass or forbid it go before all others.
 _ORDER = (Status.INVALID, Status.PENDING, Status.EXPIRED, Status.STALE, Status.WITHDRAWN)
@@ -67,6 +69,7 @@ class Dossier:
         self._papers = found
         self._people = people.of_signers(signatures.signers(held.allowed))
         self._groups, self._listed = _grouped(found.all, events)
+        self._worth: dict[Paper, Verified] = {}
         self._folded: dict[str, list[ReviewRequest]] = {}
         self._texts: dict[str, Snapshot | None] = {}
         self._moved: dict[tuple[str, str], str] = {}
@@ -74,6 +77,7 @@ class Dossier:
     @cached_property
     def requests(self) -> tuple[ReviewRequest, ...]:
         """Every request, oldest first, the signatures of its decisions verified."""
+        self._verify(self._groups)
         every = [one for name in self._groups for one in self._of(name)]
         return tuple(sorted(every, key=lambda one: (one.at, one.id)))
 
@@ -106,6 +110,10 @@ class Dossier:
     def judged(self, signed: Signed) -> Verified:
         """What a decision is worth that was just made, and is in no file yet."""
         return self._verified(papers.Paper(signed))
+
+    def expect(self, fingerprints: Iterable[str]) -> None:
+        """Verify the signatures that `standing` needs for these findings, several at a time."""
+        self._verify({name for mark in fingerprints for name in self._listed.get(mark, ())})
 
     def standing(
         self, finding: Finding, path: str, snapshot: Snapshot, origin: Attribution | None
@@ -162,12 +170,24 @@ class Dossier:
     def _of(self, name: str) -> list[ReviewRequest]:
         """The requests about a path or a package, folded once."""
         if name not in self._folded:
+            self._verify([name])
             group = self._groups.get(name) or _Group()
-            verified = [self._verified(paper) for paper in group.papers]
+            verified = [self._worth[paper] for paper in group.papers]
             self._folded[name] = [
                 self._without_conflicts(one, "") for one in review.fold(group.events, verified)
             ]
         return self._folded[name]
+
+    def _verify(self, names: Iterable[str]) -> None:
+        """Find out what the papers about paths or packages are worth, each once, those that are signed together."""
+        new = [name for name in names if name in self._groups and name not in self._folded]
+        left = [
+            paper for name in new for paper in self._groups[name].papers if paper not in self._worth
+        ]
+        several = sum(bool(paper.signed.signature) for paper in left) > 1
+        self._worth.update(
+            zip(left, (_together if several else map)(self._verified, left), strict=True)
+        )
 
     def _verified(self, paper: Paper) -> Verified:
         said, held = paper.signed.statement, self._held
@@ -306,6 +326,14 @@ def load(
     held = grounds.of(location, root, settings, base=base, now=now, environ=environ, start=start)
     found = papers.read(held.root, held.rev, held.fork)
     return Dossier(held, found, stores.read(location, review.KINDS))
+
+
+def _together(judge: Callable[[Paper], Verified], some: Iterable[Paper]) -> list[Verified]:
+    """What a function that waits for other programs gives, in order; it waits for several at once."""
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - one signature needs no threads
+
+    with ThreadPoolExecutor(min(_MOST_AT_ONCE, (os.cpu_count() or 1) + 2)) as threads:
+        return list(threads.map(judge, some))
 
 
 def _grouped(

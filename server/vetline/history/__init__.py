@@ -19,7 +19,8 @@ from vetline.history.earlier import Earlier, earlier
 from vetline.history.remotes import sync
 from vetline.history.trailers import Trailer, trailers
 from vetline.notes import NoteError
-from vetline.provenance import State, Tier
+from vetline.provenance import State, Tier, align
+from vetline.provenance.window import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,6 +36,7 @@ __all__ = [
     "Committed",
     "Earlier",
     "Trailer",
+    "brought",
     "committed",
     "earlier",
     "has_notes",
@@ -87,14 +89,11 @@ def committed(
     shelved = shelf.shelves(repository.common)
     if not shelved or any("\n" in word for word in (subject, rev)):
         return None
-    commit, blob = asking.named(repository, [f"{rev}^{{commit}}", f"{rev}:{subject}"])
-    if commit[1] != "commit" or blob[1] != "blob":
+    there = _at(repository, subject, rev)
+    if there is None:
         return None
-    raw = asking.contents(repository, [blob], files.LIMIT).get(blob[0])
-    snapshot = None if raw is None else files.of_bytes(raw, "", subject, named=True).snapshot
-    if raw is None or snapshot is None:
-        return None
-    known = lines.known(repository, commit[0], subject, lines.of_text(raw), shelved)
+    commit, raw, snapshot = there
+    known = lines.known(repository, commit, subject, lines.of_text(raw), shelved)
     blamed = {each.commit for each in known.blamed if each}
     numbers = _numbers(snapshot)
     came = [known.blamed[n - 1] if n <= len(known.blamed) else None for n in numbers]
@@ -108,6 +107,49 @@ def committed(
             if (said := trailers(made.message))
         },
     )
+
+
+def brought(tree: Path, subject: str, snapshot: Snapshot, *, seconds: float = SECONDS) -> list[str]:
+    """Of each line of a text the commit that brought it; "" for one that is not in HEAD as it stands.
+
+    Args:
+        tree: the root of the work tree.
+        subject: the file's path relative to it, POSIX.
+        snapshot: the file as it is now.
+        seconds: how long git may be asked.
+
+    Raises:
+        GitError: git does not answer.
+    """
+    now = texts(snapshot)
+    found = [""] * len(now)
+    repository = asking.opened(tree, seconds)
+    there = None if "\n" in subject else _at(repository, subject, "HEAD")
+    if there is None:
+        # In a partial clone a file may be in HEAD that cannot be read.
+        listed = repository.git("ls-tree", "-z", "HEAD", "--", subject, ok=(0, 128))
+        if listed.startswith(b"100"):  # not a link, not a submodule
+            raise GitError("git does not give what it is in HEAD")
+        return found
+    commit, raw, known = there
+    blamed = lines.blame(repository, commit, subject, len(lines.of_text(raw)))
+    numbers, before = _numbers(known), texts(known)
+    for hunk in align.hunks(before, now):
+        for old, new in zip(range(hunk.a, hunk.b), range(hunk.c, hunk.d), strict=False):
+            each = blamed[numbers[old] - 1] if numbers[old] <= len(blamed) else None
+            if each and before[old] == now[new]:  # not so where it was indented anew
+                found[new] = each.commit
+    return found
+
+
+def _at(repository: Repository, subject: str, rev: str) -> tuple[str, bytes, Snapshot] | None:
+    """A commit's full name, and a file in it: its bytes and its text; None when there is no such file."""
+    commit, blob = asking.named(repository, [f"{rev}^{{commit}}", f"{rev}:{subject}"])
+    if commit[1] != "commit" or blob[1] != "blob":
+        return None
+    raw = asking.contents(repository, [blob], files.LIMIT).get(blob[0])
+    snapshot = None if raw is None else files.of_bytes(raw, "", subject, named=True).snapshot
+    return None if raw is None or snapshot is None else (commit[0], raw, snapshot)
 
 
 def _imported(known: Attribution | None) -> Attribution | None:

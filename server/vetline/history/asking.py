@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import disk, git
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_EDGES = 1_000_000  # bytes of their names
 _TOTAL = 128_000_000  # bytes of all objects read at once
 _PARTIAL = "this clone has only a part of it: run `git fetch --refetch --no-filter`"
-_PERSON = re.compile(rb"^(author|committer) (.*<[^<>\n]*>) -?[0-9]+ [-+][0-9]+$", re.MULTILINE)
+_PERSON = re.compile(rb"^(author|committer) (.*<[^<>\n]*>) (-?[0-9]+) [-+][0-9]+$", re.MULTILINE)
 _PARENT = re.compile(rb"^parent ([0-9a-f]+)$", re.MULTILINE)
 
 
@@ -54,12 +56,13 @@ class Repository(NamedTuple):
 
 
 class Commit(NamedTuple):
-    """What stands in a commit."""
+    """What stands in a commit; `at` is when its author made it, None when that is no time."""
 
     parents: tuple[str, ...]
     author: str
     committer: str
     message: str
+    at: datetime | None = None
 
 
 def opened(tree: Path, seconds: float) -> Repository:
@@ -148,10 +151,45 @@ def commits(repository: Repository, names: Iterable[str]) -> dict[str, Commit]:
 def read(raw: bytes) -> Commit:
     """The commit that an object's content is."""
     head, _, message = raw.partition(b"\n\n")
-    people = {kind: who.decode("utf-8", "replace") for kind, who in _PERSON.findall(head)}
+    told = _PERSON.findall(head)
+    people = {kind: who.decode("utf-8", "replace") for kind, who, _ in told}
+    times = {kind: at for kind, _, at in told}
     return Commit(
         tuple(parent.decode() for parent in _PARENT.findall(head)),
         people.get(b"author", ""),
         people.get(b"committer", ""),
         message.decode("utf-8", "replace"),
+        _time(times.get(b"author", b"")),
     )
+
+
+def _time(seconds: bytes) -> datetime | None:
+    """The instant that many seconds after 1970; anybody may have written the number."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def containing(repository: Repository, commit: str, names: Iterable[str]) -> set[str]:
+    """Those of some commits that have another one in their past; names of nothing are passed over.
+
+    Args:
+        repository: where.
+        commit: the full name of the one that they may contain.
+        names: full names.
+
+    Raises:
+        GitError: git does not answer.
+    """
+    there = {name for name, kind, _ in named(repository, names) if kind == "commit"}
+    if not there:
+        return set()
+    asked = "".join(f"{name}\n" for name in (f"^{commit}", *sorted(there))).encode()
+    told = repository.git("rev-list", "--ancestry-path", "--stdin", stdin=asked)
+    return there.intersection(told.decode().split())
+
+
+def edges(repository: Repository) -> set[str]:
+    """The commits that a shallow clone ends with, whose parents it lacks; none of a whole clone."""
+    return set(disk.text(repository.common / "shallow", _EDGES).split())

@@ -86,7 +86,7 @@ def known(
     Raises:
         GitError: git does not answer.
     """
-    blamed = _blame(repository, at, path, len(texts), since)
+    blamed = blame(repository, at, path, len(texts), since)
     commits = {each.commit for each in blamed if each and (not only or each.commit in only)}
     found: dict[int, Attribution] = {}
     for commit, note in shelf.read(repository, shelved, sorted(commits)).items():
@@ -180,9 +180,16 @@ def _came_along(blamed: Sequence[Blamed | None], line: int) -> bool:
     return before == (commit, path, number - 1) and after == (commit, path, number + 1)
 
 
-def _blame(
-    repository: Repository, at: str, path: str, count: int, since: str
+def blame(
+    repository: Repository, at: str, path: str, count: int, since: str = ""
 ) -> list[Blamed | None]:
+    """Where each of the `count` lines of a file at a commit came from, as git blames them.
+
+    Never of the file in the work tree: for that git would run the repository's filters.
+
+    Raises:
+        GitError: git does not answer.
+    """
     found: list[Blamed | None] = [None] * count
     # A file of commits to pass over would be the repository's to choose.
     words = ("-c", "blame.ignoreRevsFile=", "blame", "--no-textconv", "--incremental")

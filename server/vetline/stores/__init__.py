@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vetline import places
 from vetline.ledger import Kind, LedgerError, LedgerUnwritableError
-from vetline.stores import mirror, sqlite, team
+from vetline.stores import servers, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from vetline.ledger import AuditEvent, Draft
+    from vetline.stores.postgres import Server
 
 _KEY_BYTES = 32
 _PATIENCE, _PAUSE = 10, 0.02  # how often, and after how many seconds, a short key is read again
@@ -45,7 +46,7 @@ class Location(NamedTuple):
     base: Path
     folders: tuple[Path, ...]
     former: tuple[Path, ...] = ()
-    server: team.Server | None = None
+    server: Server | None = None
     why: str = ""
 
     def subject(self, path: Path) -> str:
@@ -72,7 +73,7 @@ def locate(root: Path) -> Location:
     place = places.place_of(str(root))
     base = Path(place.base or root)
     folders = place.folders if place.base else places.state_folder(str(root))
-    server, why = team.server_of(root, base)
+    server, why = servers.server_of(root, base)
     former = tuple(map(Path, place.former)) if place.base else ()
     return Location(base, tuple(map(Path, folders)), former, server, why)
 
@@ -102,8 +103,10 @@ def append(location: Location, drafts: Iterable[Draft], *, at: str, actor: str) 
 
 
 def _send(
-    folder: Path, server: team.Server, drafts: list[Draft], *, at: str, actor: str, why: str
+    folder: Path, server: Server, drafts: list[Draft], *, at: str, actor: str, why: str
 ) -> Receipt:
+    from vetline.stores import mirror, team  # noqa: PLC0415 - only who has a team's ledger pays for it
+
     path = team.path_in(folder, server)
     rows = [mirror.waiting(draft, at=at, actor=actor) for draft in drafts]
     mirror.put(path, rows)
@@ -131,6 +134,8 @@ def _synced(location: Location, *, patiently: bool = False) -> str:
     why = ""
     if location.server is None:
         return why
+    from vetline.stores import team  # noqa: PLC0415 - only who has a team's ledger pays for it
+
     for number, folder in enumerate(location.folders):
         path = team.path_in(folder, location.server)
         if number and not why and not path.exists():
@@ -157,6 +162,8 @@ def events(location: Location, *, after: int = 0) -> Iterator[AuditEvent]:
     _synced(location)
     for folder in location.folders[:1]:
         if location.server is not None:
+            from vetline.stores import mirror, team  # noqa: PLC0415 - only who has a team's ledger pays for it
+
             yield from mirror.events(team.path_in(folder, location.server), after=after)
         else:
             yield from sqlite.events(folder / "ledger.db", after=after)
@@ -175,6 +182,8 @@ def import_local(location: Location, *, at: str, actor: str) -> int:
     """
     if location.server is None or not location.folders:
         raise LedgerError(location.why or "there is no server to import to: set `ledger.url`")
+    from vetline.stores import mirror, team  # noqa: PLC0415 - only who has a team's ledger pays for it
+
     path = team.path_in(location.folders[0], location.server)
     team.sync(path, location.server, patiently=True)
     files = [folder / "ledger.db" for folder in (*location.folders, *location.former)]
@@ -217,9 +226,14 @@ def stream(
     kinds = None if kinds is None else tuple(kinds)
     _synced(location)
     folders = (*location.folders, *location.former)
-    copies = team.copies(folders)
-    found = [mirror.found(path, kinds, subject, after=after) for path, after in copies]
-    moved = team.imported(copies)
+    found: list[Iterator[AuditEvent]] = []
+    moved: list[str] = []
+    if any(map(servers.copies_in, folders)):
+        from vetline.stores import mirror, team  # noqa: PLC0415 - only who has a team's ledger pays for it
+
+        copies = team.copies(folders)
+        found += [mirror.found(path, kinds, subject, after=after) for path, after in copies]
+        moved = team.imported(copies)
     for folder in folders:
         path = folder / "ledger.db"
         after = sqlite.latest(path, moved) if moved else 0

@@ -1,4 +1,4 @@
-"""A team's ledger: which server a project's settings mean, and how what is known here and there is kept the same.
+"""A team's ledger: how what is known here and on its server is kept the same.
 
 An event is first written here (`mirror`) and then sent, so that it is never lost and what waits goes in its order. When
 the server was away, nobody tries again for some seconds unless told to: a person who types does not wait for it.
@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import time
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from vetline import config, disk, git
-from vetline.git import GitError
+from vetline import disk
 from vetline.ledger import GENESIS, Kind, LedgerError
-from vetline.stores import mirror, postgres
+from vetline.stores import mirror, postgres, servers
 from vetline.stores.postgres import AwayError, Server
 
 __all__ = ["AwayError", "Server"]  # by which callers know them
@@ -28,104 +25,7 @@ if TYPE_CHECKING:
     from vetline.ledger import AuditEvent
 
 AWAY_SECONDS = 15.0
-_GIT_SECONDS = 5.0
 _MOST_SENT, _MOST_FETCHED = 1000, 5000  # events at a time
-_VARIABLES = ("VETLINE_LEDGER_URL", "VETLINE_LEDGER_REPOSITORY", "VETLINE_LEDGER_HOSTS")
-_NAMES = ("vetline.toml", "pyproject.toml")
-_NO_NAME = "set `ledger.repository` to what its chain is to be called"
-
-
-def server_of(root: Path, base: Path) -> tuple[Server | None, str]:
-    """The server that the settings of a project name; or why they name one that is not used, in one line.
-
-    A config file may be anybody's, and events tell who works on what. So its address counts only for a host that
-    the person trusts already: one that VETLINE_LEDGER_HOSTS or their own password file names; and it says nothing
-    about how to connect.
-
-    Args:
-        root: the folder of the project.
-        base: the work tree that paths in its events are relative to.
-    """
-    variables = tuple(os.environ.get(name, "") for name in _VARIABLES)
-    said = _said(root, variables, tuple(_config_files(root)))
-    if said.problem or not said.url:
-        return None, said.problem
-    from vetline import address  # noqa: PLC0415 - only who names a server pays for it
-
-    meant = address.parse(said.url)
-    if not said.by_person and not meant.is_plain:
-        return None, (
-            "a config file's `ledger.url` names a host, a port, a user and a database and nothing else; the environment's"
-            " VETLINE_LEDGER_URL may say more"
-        )
-    if not (said.by_person or meant.host in said.hosts or address.has_login(meant)):
-        return None, (
-            f"a config file names the server {meant}: if it is your team's, give it a line in your password file"
-            f" (~/.pgpass) or set VETLINE_LEDGER_HOSTS={meant.host}"
-        )
-    try:
-        return Server(meant, said.repository or _first_commit(base)), ""
-    except GitError as error:
-        return None, f"{error}: {_NO_NAME}"
-
-
-def _config_files(root: Path) -> Iterator[tuple[str, int, int]]:
-    """The files that may hold settings, and what changes when they do."""
-    for folder in (root, *root.parents):
-        for name in _NAMES:
-            with contextlib.suppress(OSError):
-                known = os.stat(folder / name)  # noqa: PTH116 - twice as fast
-                yield str(folder / name), known.st_mtime_ns, known.st_size
-        if os.path.lexists(folder / ".git"):
-            return
-
-
-_first_commits: dict[Path, str] = {}
-
-
-class _Said(NamedTuple):
-    url: str
-    by_person: bool
-    repository: str
-    hosts: tuple[str, ...]
-    problem: str
-
-
-@lru_cache(maxsize=16)
-def _said(
-    root: Path, _variables: tuple[str, ...], _files: tuple[tuple[str, int, int], ...]
-) -> _Said:
-    """What the settings say; read anew when a variable or a file is another."""
-    found = config.load(root)
-    settings = found.settings
-    problem = next((str(each) for each in found.problems if each.key.startswith("ledger")), "")
-    return _Said(
-        settings.ledger_url,
-        found.origins["ledger.url"].startswith("environment"),
-        settings.ledger_repository,
-        settings.ledger_hosts,
-        problem,
-    )
-
-
-def _first_commit(base: Path) -> str:
-    """What a repository is called by: the commit it began with, which all its clones have.
-
-    Raises:
-        GitError: there is none, or it cannot be known here.
-    """
-    common = git.git_dir(base)
-    if common is None:
-        raise GitError("there is no repository")
-    if (common / "shallow").exists():
-        raise GitError("a shallow clone does not know its first commit")
-    asked = ("rev-list", "--max-parents=0", "--first-parent", "HEAD")
-    found = (
-        git.run(base, *asked, ok=(0, 128), timeout=_GIT_SECONDS).decode("ascii", "replace").split()
-    )
-    if not found:
-        raise GitError("the repository has no commit yet")
-    return found[-1]
 
 
 def path_in(folder: Path, server: Server) -> Path:
@@ -148,11 +48,10 @@ def copies(folders: Iterable[Path]) -> list[tuple[Path, int]]:
     longest: dict[str, int] = {}
     found = []
     for folder in folders:
-        for name in sorted(disk.names(folder)):
-            if name.startswith("team-") and name.endswith(".db"):
-                seq, _ = mirror.head(folder / name)
-                found.append((folder / name, longest.get(name, 0)))
-                longest[name] = max(seq, longest.get(name, 0))
+        for path in servers.copies_in(folder):
+            seq, _ = mirror.head(path)
+            found.append((path, longest.get(path.name, 0)))
+            longest[path.name] = max(seq, longest.get(path.name, 0))
     return found
 
 

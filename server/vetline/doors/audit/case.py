@@ -16,7 +16,7 @@ from vetline import config, dossier, files, notes, places, review, stores
 from vetline.authors import Authors
 from vetline.doors import options as words
 from vetline.doors import trace
-from vetline.doors.audit import choosing
+from vetline.doors.audit import choosing, commits
 from vetline.doors.blame import count_of
 from vetline.doors.trace import Found, Range, Wanted
 from vetline.git import GitError
@@ -28,6 +28,7 @@ from vetline.stores import origins
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from vetline.doors.audit.commits import Brought
     from vetline.ledger import AuditEvent
     from vetline.provenance import Origin
     from vetline.review import ReviewRequest
@@ -80,7 +81,10 @@ class Case:
         asked: the digests of all prompts of the sessions, the oldest first.
         events: those about it, the oldest first.
         reviews: the requests for a review that cover it.
-        gates: the verdicts since the lines were written on what they are part of, the oldest first.
+        gates: the verdicts since the lines were written on what they are part of, and those on their commits or, where
+            these were not let pass themselves, on what contains them; the oldest first.
+        commits: those that brought the lines as they are now, and those that were asked about.
+        incidents: that name the finding, a line's file, a commit or a session of these, the oldest first.
         left: what else the sessions wrote that is still there.
     """
 
@@ -91,6 +95,8 @@ class Case:
     events: list[AuditEvent] = field(default_factory=list)
     reviews: list[ReviewRequest] = field(default_factory=list)
     gates: list[AuditEvent] = field(default_factory=list)
+    commits: list[Brought] = field(default_factory=list)
+    incidents: list[AuditEvent] = field(default_factory=list)
     left: Found = field(default_factory=Found)
 
     @property
@@ -102,7 +108,7 @@ class Case:
     @property
     def passed(self) -> AuditEvent | None:
         """The first verdict that let it pass."""
-        return next((one for one in self.gates if choosing.word(one, "verdict") != "block"), None)
+        return next(filter(choosing.lets_pass, self.gates), None)
 
 
 def gather(seeds: Seeds, root: Path) -> Case:
@@ -118,6 +124,7 @@ def gather(seeds: Seeds, root: Path) -> Case:
     case, wanted = Case(), set(seeds.findings)
     for lines in seeds.lines:
         case.ranges += written(location.base, lines)
+    standing = [*case.ranges]
     for commit in seeds.commits:
         case.ranges += _noted(location.base, commit)
     # The ledger may be larger than memory: it is gone through twice, and what matters is kept.
@@ -128,10 +135,17 @@ def gather(seeds: Seeds, root: Path) -> Case:
     sessions += [origin.session for origin in case.origins]
     case.sessions = tuple(dict.fromkeys(filter(None, sessions)))
     case.left = _left(case.sessions, root)
-    case.ranges += _of_findings(told, case)
+    seen = _of_findings(told, case)
+    case.ranges += seen
+    case.commits, unread = commits.of_lines(location.base, [*standing, *seen])
+    case.commits += commits.of_commits(location.base, seeds.commits)
+    case.left.unread += unread
     prompts = (origin.prompt for origin in case.origins if origin.prompt)
     case.prompts = _texts(dict.fromkeys(prompts), root)
     paths, verdicts, asked = {each.path for each in case.ranges}, [], []
+    subjects = {*paths, *(event.subject for event in told), *(one.path for one in seeds.lines)} - {
+        ""
+    }
     for event in stores.stream(location):
         if _is_about(event, seeds, case, paths):
             case.events.append(event)
@@ -139,9 +153,11 @@ def gather(seeds: Seeds, root: Path) -> Case:
             verdicts.append(event)
         elif event.kind in _ASKED and choosing.session_of(event) in case.sessions:
             asked.append(choosing.word(event, "prompt"))
+        elif event.kind == Kind.INCIDENT_OPENED and _is_of(event, seeds, case, subjects):
+            case.incidents.append(event)
     case.asked = tuple(dict.fromkeys(filter(None, asked)))
     case.reviews = [one for one in _reviews(root, settings, location) if _covers(one, seeds, case)]
-    case.gates = _verdicts(verdicts, seeds, case)
+    case.gates = _verdicts(verdicts, _judged(location.base, verdicts, case), case, subjects)
     return case
 
 
@@ -310,17 +326,44 @@ def _covers(found: ReviewRequest, seeds: Seeds, case: Case) -> bool:
     return bool(seeds.commits) and subject.path in {each.path for each in case.ranges}
 
 
-def _verdicts(events: Iterable[AuditEvent], seeds: Seeds, case: Case) -> list[AuditEvent]:
-    """The gate's verdicts on the commits, and those since the lines were written on what they are part of."""
+def _is_of(incident: AuditEvent, seeds: Seeds, case: Case, paths: Collection[str]) -> bool:
+    """Whether an incident names any of this."""
+    named = {
+        "findings": set(seeds.findings),
+        "commits": {each.commit for each in case.commits} - {""},
+        "sessions": set(case.sessions),
+    }
+    told = {name: incident.payload.get(name) for name in (*named, "lines")}
+    there = {name: many if isinstance(many, list) else [] for name, many in told.items()}
+    subjects = [one[0] for one in there["lines"] if isinstance(one, list) and one]
+    return any(
+        one in paths for one in (incident.subject, *subjects) if isinstance(one, str)
+    ) or any(
+        one in known for name, known in named.items() for one in there[name] if isinstance(one, str)
+    )
+
+
+def _judged(base: Path, verdicts: Sequence[AuditEvent], case: Case) -> set[str]:
+    """The judged commits that tell of those that brought the lines."""
+    try:
+        return commits.judged(base, (each.commit for each in case.commits), verdicts)
+    except GitError as error:
+        case.left.unread.append((".", f"for what contains its commits: {error}"))
+        return {each.commit for each in case.commits} - {""}
+
+
+def _verdicts(
+    events: Iterable[AuditEvent], judged: Collection[str], case: Case, paths: Collection[str]
+) -> list[AuditEvent]:
+    """The gate's verdicts on these commits, and those since the lines were written on what they are part of."""
     times = [origin.at for origin in case.origins if origin.at] or [one.at for one in case.events]
-    paths = {each.path for each in case.ranges} | {lines.path for lines in seeds.lines}
     since = min(times, default="")
     return [
         event
         for event in events
         if event.kind == Kind.GATE_JUDGED
         and (
-            choosing.word(event, "commit") in seeds.commits
+            choosing.word(event, "commit") in judged
             or (
                 bool(since)
                 and event.at >= since

@@ -183,6 +183,11 @@ def request_of(event: AuditEvent) -> str:
     return event.hash[:12] if event.kind == Kind.REVIEW_REQUESTED else ""
 
 
+def lets_pass(event: AuditEvent) -> bool:
+    """Whether a verdict of the gate lets what it is on pass."""
+    return word(event, "verdict") != "block"
+
+
 def word(event: AuditEvent, name: str) -> str:
     """A text in an event's payload; "" where there is none."""
     value = event.payload.get(name)

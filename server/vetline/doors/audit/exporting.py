@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from vetline.ledger import AuditEvent
 
-FORMATS = ("jsonl", "csv", "in-toto", "cyclonedx")
 _UNRECORDED = 3
 _T = TypeVar("_T")
 _COLUMNS = ("seq", "at", "actor", "kind", "subject", "payload", "prev_hash", "hash")
@@ -93,7 +92,7 @@ def _some(found: list[_T]) -> list[_T]:
 
 
 def rendered(form: str, events: Iterable[AuditEvent], at: str) -> str:
-    """Events in one of `FORMATS`; "" for none.
+    """Events in a format that `vetline audit export` takes; "" for none.
 
     Args:
         form: which.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import anchors, config, dossier, signatures, signing, ssh
+from vetline import anchors, config, signatures, signing, ssh
 from vetline.doors import options as words
+from vetline.dossier import grounds
 from vetline.git import GitError
 from vetline.ssh import SigningError
 from vetline.statement import NAMESPACE
@@ -17,14 +19,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vetline.anchors import Anchor
+    from vetline.dossier.grounds import Grounds
     from vetline.stores import Location
+
+_MOST = 20  # signed anchors, and principals of a key, that are tried
 
 
 class Seal(NamedTuple):
     """What the signature on an anchor is worth.
 
     Attributes:
-        anchor: the last one that is signed; None when none is.
+        anchor: the one it stands on; None when none is signed.
         principal: who signed it; "" when nobody whose signature counts did.
         why: then why it does not count, a sentence.
     """
@@ -45,51 +50,61 @@ class Seal(NamedTuple):
 
 
 def seal_of(location: Location, found: Sequence[Anchor]) -> Seal:
-    """What the signature on the last signed anchor is worth.
+    """What the signature is worth on the last anchor that bears one that counts, else on the last that bears one.
 
     Args:
         location: where the ledger lies.
         found: anchors that bear it out, in the order of their numbers.
     """
-    last = next((anchor for anchor in reversed(found) if anchor.signature), None)
-    if last is None:
+    signed = [anchor for anchor in reversed(found) if anchor.signature][:_MOST]
+    if not signed:
         return Seal()
+    root, now, problem = location.base, datetime.now(UTC), ""
+    settings = config.load(root).settings
     try:
-        principal, problem = _verified(location, last)
+        held = grounds.of(location, root, settings, base="", now=now, environ=None)
+        for anchor in signed:
+            principal, why = _verified(held, anchor)
+            if principal:
+                return Seal(anchor, principal, "")
+            problem = problem or why
     except (GitError, SigningError) as error:
-        principal, problem = "", f"cannot be verified: {error}"
-    return Seal(
-        last,
-        principal,
-        f"the signature on the anchor of event {last.seq} {problem}" if problem else "",
-    )
+        problem = f"cannot be verified: {error}"
+    last = signed[0]
+    return Seal(last, "", f"the signature on the anchor of event {last.seq} {problem}")
 
 
-def _verified(location: Location, anchor: Anchor) -> tuple[str, str]:
-    """Who signed an anchor, or why that does not count."""
+def _verified(held: Grounds, anchor: Anchor) -> tuple[str, str]:
+    """Who signed an anchor, or why that does not count.
+
+    Its key must be valid today, as that of a review which is new: no commit that is trusted holds a note, so that
+    nobody can tell when it was set, and an expired key would date it back.
+    """
     made = ssh.parsed(anchor.signature)
     if made is None:
         return "", "is none that can be read"
-    settings = config.load(location.base).settings
-    allowed = dossier.load(location.base, settings, now=datetime.now(UTC)).trusted.allowed
-    names = [
-        name
-        for each in signatures.signers(allowed)
-        if each.blob == made.blob
-        for name in each.principals
-    ]
-    if not names:
-        return "", f"is not by an allowed signer: its key is {ssh.fingerprint(made.blob)}"
-    seal = signatures.verify(
-        anchors.payload(anchor),
-        anchor.signature,
-        allowed=allowed,
-        principal=names[0],
-        namespace=NAMESPACE,
-        when=signatures.moment(datetime.fromisoformat(anchor.at)),
-        root=location.base,
-    )
-    return seal.principal, f"does not count: it {seal.problem}" if seal.problem else ""
+    problem = ""
+    for name in islice(_principals(held.allowed, made.blob), _MOST):
+        seal = signatures.verify(
+            anchors.payload(anchor),
+            anchor.signature,
+            allowed=held.allowed,
+            principal=name.replace("*", "any").replace("?", "x"),  # somebody whom a pattern fits
+            namespace=NAMESPACE,
+            when=signatures.moment(held.now),
+            root=held.root,
+        )
+        if seal.principal:
+            return name, ""
+        problem = problem or f"does not count: it {seal.problem}"
+    return "", problem or f"is not by an allowed signer: its key is {ssh.fingerprint(made.blob)}"
+
+
+def _principals(allowed: bytes, blob: bytes) -> list[str]:
+    """Whom the lines of a key name: people, then patterns, and not those whom a line leaves out."""
+    lines = [each for each in signatures.signers(allowed) if each.blob == blob]
+    names = {name: None for each in lines for name in each.principals if not name.startswith("!")}
+    return sorted(names, key=lambda name: not signatures.is_signer(name))
 
 
 def signer(root: Path) -> Callable[[bytes], str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vetline import config, files, git, provenance, review, stores
 from vetline.doors import options as words
 from vetline.doors import trace as search
-from vetline.doors.audit import case, telling
+from vetline.doors.audit import case, choosing, telling
 from vetline.doors.audit.case import Lines, Seeds
 from vetline.formats import json_text, visible, whole
 from vetline.git import GitError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from vetline.doors.audit.case import Case
+    from vetline.doors.audit.commits import Brought
     from vetline.formats import Screen
     from vetline.ledger import AuditEvent
     from vetline.provenance import Origin
@@ -100,11 +101,10 @@ def meant(word: str, location: Location, events: Iterable[AuditEvent]) -> Target
 
 def commit_of(word: str, location: Location) -> str:
     """The full name of a commit; "" when there is none."""
-    if not word or word.startswith("-") or not (location.base / ".git").exists() or "\0" in word:
+    if not (location.base / ".git").exists():
         return ""
-    asked = ("rev-parse", "--verify", "--quiet", f"{word}^{{commit}}")
     try:
-        return git.run(location.base, *asked, ok=(0, 1, 128)).decode("ascii", "replace").strip()
+        return git.commit(location.base, word)
     except GitError:
         return ""
 
@@ -115,8 +115,10 @@ def commit_of(word: str, location: Location) -> str:
 def _as_text(target: Target, found: Case, screen: Screen, base: Path) -> str:
     parts: list[tuple[str, Iterator[str]]] = [
         ("Who", _who(found)),
+        ("Commits", _commits(found.commits)),
         ("Reviews", _reviews(found.reviews)),
         ("Gate", _gate(found)),
+        ("Incidents", map(_incident, found.incidents[-_SHOWN:])),
         ("Events", iter(telling.table(found.events[-_SHOWN:], screen, 0).splitlines())),
         ("Still there", _left(found, screen, base)),
     ]
@@ -130,8 +132,7 @@ def _as_text(target: Target, found: Case, screen: Screen, base: Path) -> str:
 def _who(found: Case) -> Iterator[str]:
     for each in found.ranges[:_SHOWN]:
         origin = each.attribution.origin
-        place = f"{each.path}:{each.first}" + (f"-{each.last}" if each.last != each.first else "")
-        yield visible(f"{place}  {each.attribution}")
+        yield visible(f"{_place(each)}  {each.attribution}")
         if origin is not None:
             yield from (f"  {visible(line)}" for line in _origin(origin))
     if len(found.ranges) > _SHOWN:
@@ -139,6 +140,29 @@ def _who(found: Case) -> Iterator[str]:
     for digest, text in found.prompts.items():
         said = f"“{' '.join(text.split())}”" if text else "its text is not kept"
         yield visible(f"prompt {digest[:12]}: {said}")
+
+
+def _place(each: search.Range | Brought) -> str:
+    return f"{each.path}:{each.first}" + (f"-{each.last}" if each.last != each.first else "")
+
+
+def _commits(found: Sequence[Brought]) -> Iterator[str]:
+    for each in found[:_SHOWN]:
+        if not each.commit:
+            yield visible(f"{_place(each)}  not committed")
+            continue
+        by = f"by {review.display_name(each.author)}" if each.author else ""
+        older = "(or an older one: this clone is shallow)" if each.is_edge else ""
+        place = _place(each) if each.path else ""
+        told = (place, f"commit {each.commit[:12]}", by, telling.when(each.at), older)
+        yield visible("  ".join(filter(None, told)))
+    if len(found) > _SHOWN:
+        yield f"and {len(found) - _SHOWN} more"
+
+
+def _incident(event: AuditEvent) -> str:
+    name = (choosing.word(event, "id") or event.hash)[:12]
+    return visible(f"{name}  {telling.when(event.at)}  {telling.about(event)}")
 
 
 def _origin(origin: Origin) -> Iterator[str]:
@@ -199,11 +223,13 @@ def _as_json(target: Target, found: Case) -> dict[str, Any]:
         "version": VERSION,
         "target": whole(target.name),
         "lines": [range_json(each) for each in found.ranges],
+        "commits": [commit_json(each) for each in found.commits],
         "sessions": [whole(one) for one in found.sessions],
         "prompts": found.prompts,
         "reviews": [review_json(one) for one in found.reviews],
         "gates": [telling.as_data(event) for event in found.gates],
         "passed_by": found.passed.seq if found.passed else None,
+        "incidents": [telling.as_data(event) for event in found.incidents],
         "events": [telling.as_data(event) for event in found.events],
         "still_there": [range_json(each) for each in found.left.ranges],
         "gone": [whole(path) for path in found.left.gone],
@@ -215,6 +241,19 @@ def range_json(each: search.Range) -> dict[str, Any]:
     told = provenance.line_json(each.first, each.attribution)
     told.pop("line")
     return {"path": whole(each.path), "start": each.first, "end": each.last, **told}
+
+
+def commit_json(each: Brought) -> dict[str, Any]:
+    """A commit and the lines that it brought; null for what there is none of."""
+    return {
+        "path": whole(each.path) or None,
+        "start": each.first or None,
+        "end": each.last or None,
+        "commit": each.commit or None,
+        "author": whole(each.author) or None,
+        "at": each.at or None,
+        "shallow": each.is_edge,
+    }
 
 
 def review_json(found: ReviewRequest) -> dict[str, Any]:

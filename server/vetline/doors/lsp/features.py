@@ -23,8 +23,8 @@ from vetline.doors.lsp.messages import (
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
-from vetline.escalations import FAMILY
 from vetline.formats import visible
+from vetline_analyzers.core.finding import TRIGGERS
 from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _touched(ls: Server, uri: str, place: types.Range) -> list[tuple[Place, Sigh
         if sighting.finding.span.overlaps(span) and diagnostics.visible(sighting, policy)
     ]
     # What is wrong goes before what only has to be looked at.
-    return sorted(touched, key=lambda one: one[1].finding.rule.startswith(FAMILY))
+    return sorted(touched, key=lambda one: one[1].finding.rule.startswith(TRIGGERS))
 
 
 async def _code_actions(ls: Server, params: types.CodeActionParams) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from vetline.doors.review import answering, asking, deciding
 from vetline.ledger import LedgerError
 from vetline.review import State
 from vetline.ssh import SigningError
+from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,9 +75,14 @@ async def request_package(ls: Server, target: Any = None) -> dict[str, Any]:
     """Ask for a review of the package that a finding is about."""
     given = _given(ls, target, "ask", {"uri", "fingerprint"})
     unit, _, sighting = _finding(ls, given)
-    project, note = ls.projects.of(unit.uri), str(given.get("note") or "")
-    ask = partial(records.vet, project.root, sighting.finding, note)
-    return await _asked(ls, project, ask, sighting.finding.package)
+    package = of_purl(sighting.finding.package)
+    if package is None:
+        raise JsonRpcInvalidParams("this finding is not about a package")
+    wanted = asking.of_package(package, [sighting.finding])
+    wanted = wanted._replace(note=str(given.get("note") or ""))
+    project = ls.projects.of(unit.uri)
+    ask = partial(records.request, project.root, project.config.settings, wanted)
+    return await _asked(ls, project, ask, package.purl)
 
 
 async def _asked(
@@ -86,8 +92,6 @@ async def _asked(
         answer, notice = await ls.projects.beside(ask)
     except _FAULTS as error:
         raise _failed(ls, error) from error
-    except ValueError as error:
-        raise JsonRpcInvalidParams(str(error)) from error
     ls.say(f"Review of {what} requested. {notice}".strip())
     await ls.reviews.refreshed(project)
     return answer

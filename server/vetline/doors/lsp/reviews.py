@@ -15,12 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
-from vetline import dossier, escalations, git, review, session, stores
+from vetline import dossier, git, review, session, stores
 from vetline.doors.lsp import lenses
 from vetline.doors.options import UsageError
 from vetline.doors.review.reading import Reader
 from vetline.ledger import LedgerError
 from vetline.statement import FOLDER
+from vetline_analyzers.core.finding import TRIGGERS
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ def _concerns(known: Dossier, sightings: Sequence[Sighting]) -> bool:
     """Whether there is anything to find out: a review, or triggers of which one may speak for others."""
     if known.requests:
         return True
-    triggers = sum(one.finding.rule.startswith(escalations.FAMILY) for one in sightings)
+    triggers = sum(one.finding.rule.startswith(TRIGGERS) for one in sightings)
     return triggers > 1
 
 

@@ -19,7 +19,6 @@ from vetline.git import GitError
 from vetline.ledger import LedgerError
 from vetline.review import State
 from vetline.statement import Signed, Verified
-from vetline.subject import Subject
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from vetline.doors.review.asking import Asked, Wish
     from vetline.review import ReviewRequest
     from vetline_analyzers.core.text import Snapshot
-    from vetline_analyzers.core.universe import Package
 
 _USAGE, _UNREADABLE = 2, 3
 _DECISIONS = {"approve": State.APPROVED, "reject": State.REJECTED}
@@ -151,17 +149,11 @@ def _request(options: argparse.Namespace, config: Config) -> int:
     from vetline.doors.review import answering, asking, reading
 
     package = reading.package(options.what)
-    wanted = _package(package) if package else _code(options.what, config)
+    wanted = asking.of_package(package) if package else _code(options.what, config)
     people = tuple(answering.people(options.assign)) if options.assign else ()
     wanted = wanted._replace(note=options.note, assigned=people)
     _say(asking.ask(config.root, config.settings, wanted), options)
     return 0
-
-
-def _package(package: Package) -> Wish:
-    from vetline.doors.review import asking
-
-    return asking.Wish(Subject("", package=package.purl))
 
 
 def _code(what: str, config: Config) -> Wish:
@@ -238,6 +230,8 @@ def _decide(options: argparse.Namespace, config: Config) -> int:
 
     expires = _expires(options.expires, datetime.now(UTC))
     found, state = _meant(options.what, config), _DECISIONS[options.command]
+    if state is State.REJECTED and not options.note.strip():
+        raise words.UsageError("a rejection needs a reason: say with --note TEXT what is wrong")
     return deciding.at_terminal(config, found, state, options.note, expires)
 
 
@@ -254,7 +248,7 @@ def _meant(word: str, config: Config) -> ReviewRequest:
     if package is None:
         return reading.one(known, word)
     now = ledger.timestamp(datetime.now(UTC))
-    wanted = _package(package)
+    wanted = asking.of_package(package)
     if waits := review.waiting(known, wanted.subject, now):
         return waits
     said = asking.stated(stores.locate(config.root), wanted, requester="")

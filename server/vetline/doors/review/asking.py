@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from vetline import git, ledger, review, session, statement, stores, subject, trust
 from vetline.doors.review import filing, reading
 from vetline.statement import Signed, Statement, Verified
+from vetline.subject import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from vetline.settings import Settings
     from vetline.sighting import Sighting
     from vetline.stores import Location
-    from vetline.subject import Subject
+    from vetline_analyzers.core.finding import Finding
     from vetline_analyzers.core.text import Snapshot, Span
+    from vetline_analyzers.core.universe import Package
 
 _MOST = 20  # reasons, authors and origins
 
@@ -88,6 +90,18 @@ def wish(
         authors=_some(origin.human for origin in origins),
         origins=_some(f"{o.agent} {o.model} {o.session}".strip() for o in origins),
     )
+
+
+def of_package(package: Package, findings: Sequence[Finding] = ()) -> Wish:
+    """The wish to have a package reviewed, wherever it is used.
+
+    Args:
+        package: it.
+        findings: on it, as far as they are why.
+    """
+    rules = tuple(sorted({one.rule for one in findings}))
+    reasons = _some(one.message for one in findings)
+    return Wish(Subject("", rules=rules, package=package.purl), reasons)
 
 
 def ask(root: Path, settings: Settings, wanted: Wish) -> Asked:

@@ -67,7 +67,7 @@ def _of_ledger(location: Location) -> Iterator[Signed]:
     for event in stores.read(location, review.KINDS):
         try:
             yield Signed(statement.from_json(event.payload))
-        except ValueError:  # of a package, an assignment, a comment, or damaged
+        except ValueError:  # an assignment, a comment, or damaged
             continue
 
 

@@ -46,7 +46,7 @@ def main(argv: list[str]) -> int:
         raise words.UsageError("\n".join(map(str, found.problems)))
     if options.number is not None and options.number < 1:
         raise words.UsageError("--number: pull and merge requests are counted from 1")
-    forge = forges.named("github" if options.github else "gitlab")
+    forge = forges.named(options.forge)
     target = _target(forge, found.root, options)
     posts = _posts(found, options.ids, in_request=bool(target.number))
     if options.dry_run:
@@ -69,8 +69,11 @@ def _parser() -> words.Parser:
     parser = words.Parser(prog="vetline review publish", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these, whatever came of them")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--github", action="store_true", help="on GitHub")
-    where.add_argument("--gitlab", action="store_true", help="on GitLab")
+    for name in forges.NAMES:
+        title = forges.named(name).TITLE
+        where.add_argument(
+            f"--{name}", action="store_const", dest="forge", const=name, help=f"on {title}"
+        )
     parser.add_argument("--url", metavar="URL", help="the API's address, of a forge of one's own")
     parser.add_argument("--repository", metavar="NAME", help="OWNER/NAME, or GROUP/NAME")
     parser.add_argument("--number", type=int, metavar="N", help="the pull or merge request's")
