@@ -205,15 +205,6 @@ def left_out(root: Path) -> frozenset[str]:
     return frozenset(os.fsdecode(entry[2:]) for entry in told if entry.startswith(b"S "))
 
 
-def head(root: Path) -> str:
-    """The commit that is checked out; "" when there is none.
-
-    Raises:
-        GitError: git cannot be asked.
-    """
-    return git.commit(root, "HEAD")
-
-
 def contents(root: Path, names: Iterable[str], limit: int, total: int) -> dict[str, bytes]:
     """Blobs by their names; those over `limit` bytes are left out, and what is beyond `total` bytes of all.
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from vetline import disk, places, trust
+from vetline import disk, git, places, trust
 from vetline_analyzers import languages, manifests
 from vetline_analyzers.engine import Failure
 
@@ -101,7 +101,7 @@ def _submodule(told: Brought, root: Path, entry: Entry, depth: int) -> None:
     """A submodule: all of its files, for what they were before is in another repository."""
     folder = root / entry.path
     is_there = os.path.lexists(folder / ".git") and depth < _DEEPEST
-    if not is_there or trust.head(folder) != entry.name:
+    if not is_there or git.commit(folder, "HEAD") != entry.name:
         told.unseen.append(Failure(entry.path, _ABSENT))
         return
     for inner in trust.entries(folder):
