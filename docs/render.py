@@ -1,17 +1,20 @@
-"""Renders the pages about rules and settings from the code: `make docs`.
+"""Renders the pages about rules and settings from the code, and what VS Code knows of the settings: `make docs`.
 
-What a rule or a setting says of itself is told once, in the code; a test compares these pages with what
-would be rendered now.
+What a rule or a setting says of itself is told once, in the code; tests compare these pages and that manifest with
+what would be rendered now.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vetline import figures
 from vetline.settings import SETTINGS
 from vetline_analyzers import engine, tokens
-from vetline_analyzers.core.finding import Persona
+from vetline_analyzers.core.finding import Persona, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,9 +23,15 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Rule
 
 DOCS = Path(__file__).parent
+MANIFEST = DOCS.parent / "vscode-client" / "package.json"
 BANDIT, DETECT_SECRETS, TOKENS = "bandit", "detect-secrets", "tokens"
 _LISTED = 3  # rules that mean the same; only secrets have more
 _MADE = "<!-- Rendered from the code by `make docs`; do not edit. -->\n\n"
+
+_TYPES = {"true or false": "boolean", "seconds": "number", "bytes": "integer", "days": "integer"}
+# Tables that an editor has no say in: other doors read them, or only from a config file and the environment.
+_ELSEWHERE = ("hook", "ledger", "metrics")
+_EDITORS_SCOPE = "ai"  # an editor's own default of `scope`
 
 _INDEX = """# Rules
 
@@ -99,6 +108,7 @@ def pages() -> dict[str, str]:
     made[f"rules/{DETECT_SECRETS}.md"] = _MADE + _DETECT_SECRETS + _detect_secrets(rules)
     made[f"rules/{TOKENS}.md"] = _MADE + _TOKENS + _tokens(rules)
     made["settings.md"] = _MADE + _SETTINGS + "".join(map(_setting, SETTINGS))
+    made["metrics.md"] = _metrics((DOCS / "metrics.md").read_text("utf-8"))
     return made
 
 
@@ -112,6 +122,48 @@ def write(folder: Path = DOCS) -> None:
         path = folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
+    MANIFEST.write_text(manifest(MANIFEST.read_text("utf-8")), encoding="utf-8", newline="\n")
+
+
+def manifest(text: str) -> str:
+    """A package.json of VS Code with the server's settings in it as they are now.
+
+    Args:
+        text: the one there is; in its `contributes.configuration` a part has the id "server".
+    """
+    whole = json.loads(text)
+    (part,) = (one for one in whole["contributes"]["configuration"] if one.get("id") == "server")
+    part["properties"] = {
+        "vetline." + re.sub(r"-(\w)", lambda match: match[1].upper(), setting.key): _property(
+            setting
+        )
+        for setting in SETTINGS
+        if setting.key.partition(".")[0] not in _ELSEWHERE
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _property(setting: Setting) -> dict[str, object]:
+    """A setting as VS Code's `contributes.configuration` describes it.
+
+    What is personal no workspace may set: a path of one's machine has the scope "machine", else it is "application".
+    """
+    default: object = _EDITORS_SCOPE if setting.key == "scope" else setting.default
+    if isinstance(default, (Persona, Severity)):
+        default = str(default)
+    shape: dict[str, object] = {"type": _TYPES.get(setting.type, "string")}
+    if setting.type.startswith("one of "):
+        choices: list[object] = [*setting.type.removeprefix("one of ").split(", ")]
+        shape["enum"] = choices
+        if not default:
+            default = None
+            shape = {"type": ["string", "null"], "enum": [*choices, None]}
+    elif isinstance(default, tuple):
+        default = list(default)
+        shape = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    personal = "machine" if setting.type == "path" else "application"
+    scope = personal if setting.personal else "resource"
+    return {**shape, "default": default, "scope": scope, "markdownDescription": setting.summary}
 
 
 def _family(rule: Rule) -> str:
@@ -190,6 +242,30 @@ def _setting(setting: Setting) -> str:
         f"\n## `{setting.key}`\n\n{setting.summary}\n\n"
         f"Type: {setting.type} · default: {value} · environment: `{setting.variable}`\n"
     )
+
+
+def _metrics(page: str) -> str:
+    """The page about metrics with what each figure says of itself behind the mark."""
+    before, mark, _ = page.partition("<!-- figures: rendered from the code by `make docs` -->\n")
+    return before + mark + "\n## The figures\n" + "".join(map(_figure, figures.names()))
+
+
+def _figure(name: str) -> str:
+    figure = figures.named(name)
+    said = figure.unit.said
+    bounds = [
+        f"{word} {said(bound)}"
+        for word, bound in (
+            ("target", figure.target),
+            ("alert from", figure.alert),
+            ("alert below", figure.floor),
+        )
+        if bound is not None
+    ]
+    told = " · ".join([f"Unit: {figure.unit}", f"better: {figure.better}", *bounds])
+    kinds = ", ".join(f"`{kind}`" for kind in figure.kinds)
+    waits = f" Without a value: {figure.waits}." if figure.waits else ""
+    return f"\n### `{name}`\n\n{figure.about} {figure.how}\n\n{told}. Events: {kinds}.{waits}\n"
 
 
 if __name__ == "__main__":

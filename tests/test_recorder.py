@@ -45,6 +45,7 @@ class Book:
         before = recorder.known(self.events)
         return self.add(
             *recorder.suppressions(look, before, KEY, lambda owner: owner),
+            *recorder.unsuppressed(look, before, KEY),
             *recorder.escalations(look, policy, before, lambda found: f"of {found.symbol}"),
             *recorder.findings(look, policy, before),
         )
@@ -154,10 +155,8 @@ def test_a_suppression_is_told_of_once_and_without_its_words():
     assert event.payload["origin"]["state"] == "human"
     assert (event.payload["owner"], event.payload["expires"]) == ("bo", "2026-12-31")
     assert "table name" not in json.dumps(event.payload)
-    assert book.tell(seen("a", suppression=said._replace(expires="2027-12-31"))) == [
-        "suppression a"
-    ]
-    assert book.tell(seen("a", suppression=said._replace(reason="another"))) == ["suppression a"]
+    for other in (said._replace(expires="2027-12-31"), said._replace(reason="another")):
+        assert book.tell(seen("a", suppression=other)) == ["suppression a", "suppression.ended"]
 
 
 def test_a_suppression_by_an_agent_leaves_the_finding_open():
@@ -187,8 +186,63 @@ def test_a_verdict_names_rules_and_counts_and_no_sentence():
     assert draft.kind is Kind.GATE_JUDGED
     assert draft.payload == {
         "verdict": "block", "reasons": [], "policy": "d" * 64, "commit": "c" * 40, "base": "",
-        "files": 3, "failures": 0,
+        "files": 3, "failures": 0, "change": "", "severities": {}, "escalated": 0,
     }  # fmt: skip
+
+
+def test_a_verdict_tells_how_bad_what_is_shown_is_and_what_needed_a_person():
+    policy = Policy(escalates=True)
+    trigger = seen("t", rule="trigger/cryptography", symbol="pay")
+    approved = Standing(Status.APPROVED, "0" * 12, "Bo", signed=True)
+    found = [
+        seen("a"), seen("b", rule="python/y"), seen("c", review=approved), replace(seen("d"), accepted=True),
+        trigger, replace(trigger, review=approved), replace(trigger, accepted=True), replace(trigger, repeated=True),
+        replace(trigger, origin=Attribution(State.HUMAN)),
+    ]  # fmt: skip
+    assert recorder.shown(found, policy) == ({"high": 2}, 2)
+    told = Judged(subject=".", policy="", change="!7", severities={"high": 2}, escalated=2)
+    payload = recorder.judged(GateResult(Verdict.BLOCK, ()), told).payload
+    assert (payload["change"], payload["severities"], payload["escalated"]) == (
+        "!7",
+        {"high": 2},
+        2,
+    )
+
+
+def test_a_suppression_that_is_gone_is_told_of_once_and_may_come_back():
+    book = Book()
+    silent = seen("a", suppression=Suppression("vetline", "tested"), origin=None)
+    assert book.tell(silent) == ["suppression a"]
+    assert book.tell(seen("b"), whole=False) == ["finding.opened b"]
+    ends = ["suppression.ended", "finding.opened a", "finding.closed b gone"]
+    assert book.tell(seen("a")) == ends
+    assert book.tell(seen("a")) == []
+    assert book.tell(silent) == ["suppression a", "finding.closed a suppressed"]
+    before = recorder.known(book.events)
+    assert book.add(*recorder.vanished(before, lambda _: False)) == ["suppression.ended"]
+    assert recorder.known(book.events).suppressed == frozenset()
+
+
+def test_a_suppression_that_says_something_else_is_another_one():
+    book = Book()
+    said = Suppression("vetline", "tested", expires="2026-12-31")
+    book.tell(seen("a", suppression=said))
+    later = seen("a", suppression=said._replace(expires="2027-12-31"))
+    assert book.tell(later) == ["suppression a", "suppression.ended"]
+    assert len(recorder.known(book.events).suppressed) == 1
+
+
+def test_a_count_tells_the_days_of_the_last_two_months_apart():
+    written = {
+        ("claude-code", "sonnet", "2026-03-30"): 3, ("claude-code", "sonnet", "2025-01-01"): 4,
+        ("claude-code", "sonnet", ""): 5, ("codex", "", "2026-03-01"): 0,
+    }  # fmt: skip
+    draft = recorder.counted(".", {"ai": 12}, written, 9, today="2026-03-31")
+    assert draft.payload["written"] == [
+        ["claude-code", "sonnet", "", 9],
+        ["claude-code", "sonnet", "2026-03-30", 3],
+    ]
+    assert (draft.payload["lines"], draft.payload["files"]) == ({"ai": 12}, 9)
 
 
 def test_a_policy_is_told_of_when_it_is_another_one():

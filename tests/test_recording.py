@@ -9,7 +9,8 @@ import sys
 import pytest
 from servers import environment
 
-from vetline import stores
+from vetline import reports, stores
+from vetline.agents import FileEdit
 from vetline.doors import recording
 from vetline.doors.check import main
 from vetline.ledger import LedgerBusyError
@@ -162,3 +163,56 @@ def test_an_escalation_names_what_a_review_would_cover(shop, monkeypatch):
     assert told, "hashing is a trigger"
     assert len(again) == len(told)
     assert all(a.payload != b.payload for a, b in itertools.combinations(again, 2))
+
+
+@pytest.mark.parametrize(
+    ("environ", "change"),
+    [
+        ({"CI_MERGE_REQUEST_IID": "7"}, "!7"),
+        ({"GITHUB_REF": "refs/pull/12/merge"}, "#12"),
+        ({"GITHUB_REF": "refs/heads/main", "CI_MERGE_REQUEST_IID": ""}, ""),
+        ({"GITHUB_REF": "refs/pull", "CI_MERGE_REQUEST_IID": "7; rm"}, ""),
+    ],
+)
+def test_a_verdict_names_the_merge_request_of_its_job(shop, monkeypatch, environ, change):
+    for name in ("GITHUB_REF", "CI_MERGE_REQUEST_IID"):
+        monkeypatch.setenv(name, environ.get(name, ""))
+    check(shop, code=1)
+    judged = events(shop, monkeypatch)[-1].payload
+    assert judged["change"] == change
+    assert sum(judged["severities"].values()) == 1
+    assert judged["escalated"] == 0
+
+
+def test_a_suppression_that_goes_is_told_of(shop, monkeypatch):
+    bad = (shop / "a.py").read_text()
+    line = next(line for line in bad.splitlines() if "yaml.load" in line)
+    (shop / "a.py").write_text(
+        bad.replace(line, f'{line}  # vetline: allow[python/unsafe-yaml-load] reason="ours"')
+    )
+    check(shop, code=0)
+    assert kinds(shop, monkeypatch)[0] == "suppression"
+    (shop / "a.py").write_text(bad)
+    check(shop, code=1)
+    assert "suppression.ended" in kinds(shop, monkeypatch)
+    assert [kind for kind in kinds(shop, monkeypatch) if kind.startswith("finding")] == [
+        "finding.opened"
+    ]
+    check(shop, code=1)
+    assert kinds(shop, monkeypatch).count("suppression.ended") == 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "lines"),
+    [
+        (FileEdit("a", (("x = 1\ny = 2\n", "x = 1\n\ny = 3\nz = 4\n"),)), 2),
+        (FileEdit("a", (("", "x\n"), ("a\n", "b\nb\n"))), 3),
+        (FileEdit("a", before="x\n", after="x\ny\n\n"), 1),
+        (FileEdit("a", after="x\ny\n"), 2),
+        (FileEdit("a", (("  x\n", "x\n"),)), 0),
+        (FileEdit("a", deleted=True, before="x\n"), 0),
+        (FileEdit("a"), 0),
+    ],
+)
+def test_an_edit_tells_how_many_lines_it_brought(edit, lines):
+    assert reports.lines_of(edit) == lines

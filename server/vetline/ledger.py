@@ -52,6 +52,8 @@ class Kind(StrEnum):
     FINDING_CLOSED = "finding.closed"
     ESCALATION = "escalation"
     SUPPRESSION = "suppression"
+    SUPPRESSION_ENDED = "suppression.ended"
+    LINES_COUNTED = "lines.counted"
     REVIEW_REQUESTED = "review.requested"
     REVIEW_ASSIGNED = "review.assigned"
     REVIEW_COMMENTED = "review.commented"

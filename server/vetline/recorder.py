@@ -1,4 +1,4 @@
-"""What was seen, as drafts for the ledger: findings that came and went, escalations, suppressions, verdicts, policies.
+"""What was seen, as drafts for the ledger: findings and suppressions that came and went, escalations, verdicts, policies, counts of lines.
 
 A look says what is there now; the ledger's own events say what was there before, and only what differs is told. So
 who looks twice tells once, and a finding has one beginning and one end, whoever saw them. Pure.
@@ -7,6 +7,9 @@ who looks twice tells once, and a finding has one beginning and one end, whoever
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vetline.gate import Fate, fate
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from vetline.gate import GateResult, Policy, Sighting
     from vetline.ledger import AuditEvent
     from vetline.provenance import Attribution
-    from vetline_analyzers.core.finding import Finding
+    from vetline_analyzers.core.finding import Finding, Suppression
 
 # The events that `known` wants.
 KINDS = (
@@ -28,8 +31,10 @@ KINDS = (
     Kind.FINDING_CLOSED,
     Kind.ESCALATION,
     Kind.SUPPRESSION,
+    Kind.SUPPRESSION_ENDED,
     Kind.CONFIG_CHANGED,
 )
+KEPT_DAYS = 60  # of which a count tells the lines apart
 _NAME = 200  # characters
 
 
@@ -57,6 +62,9 @@ class Judged(NamedTuple):
         base: the commit compared with; "" for none.
         files: how many files.
         failures: how many things could not be checked.
+        change: the merge request, "!7" or "#7", where the CI says which; else "".
+        severities: how many findings of each severity are shown, triggers apart.
+        escalated: how many places need a person's eye, or had it.
     """
 
     subject: str
@@ -65,6 +73,9 @@ class Judged(NamedTuple):
     base: str = ""
     files: int = 0
     failures: int = 0
+    change: str = ""
+    severities: Mapping[str, int] = MappingProxyType({})
+    escalated: int = 0
 
 
 class Known(NamedTuple):
@@ -73,7 +84,7 @@ class Known(NamedTuple):
     Attributes:
         open: by path, then by fingerprint, the event that opened each finding that is open.
         escalated: the path, rule and symbol of each escalation.
-        suppressed: the path and the mark of each suppression.
+        suppressed: the path and the mark of each suppression that is in force.
         policy: the digest of the policy last told of; "" when none was.
     """
 
@@ -104,6 +115,8 @@ def known(events: Iterable[AuditEvent]) -> Known:
             escalated.add((event.subject, _word(event, "rule"), _word(event, "symbol")))
         elif event.kind == Kind.SUPPRESSION:
             suppressed.add((event.subject, _word(event, "mark")))
+        elif event.kind == Kind.SUPPRESSION_ENDED:
+            suppressed.discard((event.subject, _word(event, "mark")))
         elif event.kind == Kind.CONFIG_CHANGED:
             policy = _word(event, "policy")
     return Known(open_findings(events), frozenset(escalated), frozenset(suppressed), policy)
@@ -127,10 +140,13 @@ def findings(look: Look, policy: Policy, before: Known) -> Iterator[Draft]:
 
 
 def vanished(before: Known, exists: Callable[[str], bool]) -> Iterator[Draft]:
-    """The findings that went with their files; `exists` tells whether there is a file at an event's path."""
+    """What went with its file, findings and suppressions; `exists` tells whether there is a file at an event's path."""
     for path, marks in before.open.items():
         if not exists(path):
             yield from (_closed(opened, "gone") for opened in marks.values())
+    for path, mark in sorted(before.suppressed):
+        if not exists(path):
+            yield Draft(Kind.SUPPRESSION_ENDED, path, {"mark": mark})
 
 
 def escalations(
@@ -179,8 +195,7 @@ def suppressions(
         finding, silenced = sighting.finding, sighting.finding.suppression
         if silenced is None or not finding.fingerprint:
             continue
-        words = (finding.rule, finding.fingerprint, silenced.kind, silenced.owner)
-        mark = _keyed(canonical([*words, silenced.expires, silenced.reason]), key)
+        mark = _mark(finding, silenced, key)
         if mark in told or (look.path, mark) in before.suppressed:
             continue
         told.add(mark)
@@ -198,6 +213,17 @@ def suppressions(
         yield Draft(Kind.SUPPRESSION, look.path, payload)
 
 
+def unsuppressed(look: Look, before: Known, key: bytes) -> Iterator[Draft]:
+    """The suppressions that are no longer in a text that was looked at whole; `key` is the repository's."""
+    was = {mark for path, mark in before.suppressed if path == look.path}
+    if not look.whole or not was:
+        return
+    found = (sighting.finding for sighting in look.sightings)
+    here = {_mark(one, one.suppression, key) for one in found if one.suppression is not None}
+    for mark in sorted(was - here):
+        yield Draft(Kind.SUPPRESSION_ENDED, look.path, {"mark": mark})
+
+
 def judged(result: GateResult, seen: Judged) -> Draft:
     """A verdict, the rules of its reasons and how often each, and what it was a verdict on."""
     payload = {
@@ -208,8 +234,50 @@ def judged(result: GateResult, seen: Judged) -> Draft:
         "base": seen.base,
         "files": seen.files,
         "failures": seen.failures,
+        "change": seen.change,
+        "severities": dict(seen.severities),
+        "escalated": seen.escalated,
     }
     return Draft(Kind.GATE_JUDGED, seen.subject, payload)
+
+
+def shown(sightings: Iterable[Sighting], policy: Policy) -> tuple[dict[str, int], int]:
+    """Of what was seen how many findings of each severity are shown, and how many triggers are or were decided on."""
+    severities: Counter[str] = Counter()
+    escalated = 0
+    for sighting in sightings:
+        became = fate(sighting, policy)
+        if is_trigger(sighting.finding):
+            escalated += became in {Fate.SHOWN, Fate.APPROVED} and not sighting.accepted
+        elif became is Fate.SHOWN:
+            severities[str(sighting.finding.severity)] += 1
+    return dict(severities), escalated
+
+
+def counted(
+    subject: str,
+    lines: Mapping[str, int],
+    written: Mapping[tuple[str, str, str], int],
+    files: int,
+    *,
+    today: str,
+) -> Draft:
+    """A count of all lines of a project.
+
+    Args:
+        subject: the project, as events name it.
+        lines: how many there are by what they are, as `provenance.State` has it.
+        written: those of AIs by agent, model and the day on which they were written, "" where that is not known.
+        files: how many files were read.
+        today: the day of the count; days over `KEPT_DAYS` before it are not told apart, so that a count stays short.
+    """
+    oldest = (date.fromisoformat(today) - timedelta(days=KEPT_DAYS)).isoformat()
+    told: Counter[tuple[str, str, str]] = Counter()
+    for (agent, model, day), number in written.items():
+        told[agent, model, day if day >= oldest else ""] += number
+    rows = [[*about, number] for about, number in sorted(told.items()) if number]
+    payload = {"lines": dict(lines), "written": rows, "files": files}
+    return Draft(Kind.LINES_COUNTED, subject, payload)
 
 
 def configured(digest: str, before: Known, subject: str) -> Iterator[Draft]:
@@ -269,6 +337,12 @@ def _word(event: AuditEvent, name: str) -> str:
     """A text of an event; "" where somebody put something else in its place."""
     value = event.payload.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _mark(finding: Finding, silenced: Suppression, key: bytes) -> str:
+    """What a suppression is known by: all that it says and which finding it silences."""
+    words = (finding.rule, finding.fingerprint, silenced.kind, silenced.owner)
+    return _keyed(canonical([*words, silenced.expires, silenced.reason]), key)
 
 
 def _keyed(text: str, key: bytes) -> str:

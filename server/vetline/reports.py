@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -124,9 +125,20 @@ def drafts_of(place: Place, taken: Taken, key: bytes) -> list[Draft]:
             "before": _digest(edit.before, [old for old, _ in edit.changes], key),
             "after": _digest(edit.after, [new for _, new in edit.changes], key),
             "modified": edit.modified,
+            "lines": lines_of(edit),
         })
         for edit in _edits(record)
     ]  # fmt: skip
+
+
+def lines_of(edit: FileEdit) -> int:
+    """How many lines that are not blank an edit brought, as far as it tells: those of its new text that its old has not."""
+    pairs = edit.changes or [(edit.before or "", edit.after or "")]
+    return sum((_lines(new) - _lines(old)).total() for old, new in pairs)
+
+
+def _lines(text: str) -> Counter[str]:
+    return Counter(filter(None, map(str.strip, text.splitlines())))
 
 
 def unmatched(subject: str, origin: Origin) -> Draft:

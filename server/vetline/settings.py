@@ -68,6 +68,9 @@ class Settings:
     ledger_url: str = ""
     ledger_repository: str = ""
     ledger_hosts: tuple[str, ...] = ()
+    metrics_targets: tuple[str, ...] = ()
+    metrics_alerts: tuple[str, ...] = ()
+    metrics_floors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,20 @@ SETTINGS = (
         "erases them. What is older goes at the next commit (`vetline install-hooks --git`) or with "
         "`vetline audit erase --expired`; the ledger stays.",
         lambda raw: values.whole(raw, 0, _LONGEST),
+    ),
+    Setting(
+        "metrics.targets", "list of METRIC=NUMBER",
+        "What figures of `vetline metrics` should be at least or at most, in place of their own targets: "
+        "`gate-pass-rate=90%`, `time-to-remediate=2d`.",
+        values.bounds,
+    ),
+    Setting(
+        "metrics.alerts", "list of METRIC=NUMBER",
+        "From where on `vetline metrics --alert` ends with 1, in place of the figures' own alerts.", values.bounds,
+    ),
+    Setting(
+        "metrics.floors", "list of METRIC=NUMBER",
+        "Below what a figure is an alert, too, in place of the figures' own: `escalation-rate=5%`.", values.bounds,
     ),
 )  # fmt: skip
 

@@ -16,6 +16,8 @@ _KEYLIKE = re.compile(r"(?=[^\s\d'\"]{0,200}\d)[^\s'\"]{10,}")
 _FAMILY = re.compile(r"[a-z][a-z0-9-]*/\*")
 _PACKAGES = re.compile(r"(?:@[\w.~*?-]{1,100}/)?[\w.~*?-]{1,214}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_BOUND = re.compile(r"([a-z0-9-]{1,60}) ?= ?([0-9]{1,9}(?:\.[0-9]{1,9})?) ?(%|min|h|d|)")
+_UNITS = {"": 1.0, "%": 0.01, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?|\[[0-9a-f:.]{2,60}\]")
 
@@ -127,6 +129,20 @@ def digest(raw: object) -> str:
             "expected the 64 hexadecimal digits of a SHA-256, as sha256sum prints them"
         )
     return told
+
+
+def bounds(raw: object) -> tuple[str, ...]:
+    """Figures and numbers, "gate-pass-rate=0.9": a percentage is a share, minutes, hours and days are seconds."""
+    return tuple(f"{name}={number:g}" for name, number in map(_bound, words(raw)))
+
+
+def _bound(told: str) -> tuple[str, float]:
+    found = _BOUND.fullmatch(told)
+    if not found:
+        raise ValueError(
+            f"{quoted(told)} is not like 'gate-pass-rate=90%' or 'time-to-remediate=2d'"
+        )
+    return found[1], float(found[2]) * _UNITS[found[3]]
 
 
 def number(raw: object, least: float, most: float) -> float:

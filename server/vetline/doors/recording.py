@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -108,14 +109,17 @@ def _of_files(seen: Seen, where: Location, before: Known) -> Iterator[Draft]:
     for sighting in seen.sightings:
         found[sighting.path].append(sighting)
     partly = {failure.path for failure in seen.failures}
-    key = stores.key(where) if any(s.finding.suppression for s in seen.sightings) else b""
+    silent = {path for path, _ in before.suppressed}
+    keyed = silent or any(s.finding.suppression for s in seen.sightings)
+    key = stores.key(where) if keyed else b""
     for place in seen.places:
         path = where.subject(seen.config.root / place)
-        if place not in found and path not in before.open:
+        if place not in found and path not in before.open and path not in silent:
             continue
         look = Look(path, found[place], whole=seen.whole and place not in partly)
         texts = _Texts(seen, place)
         yield from recorder.suppressions(look, before, key, session.without_secrets)
+        yield from recorder.unsuppressed(look, before, key)
         yield from recorder.escalations(look, seen.policy, before, texts.digest)
         yield from recorder.findings(look, seen.policy, before)
 
@@ -146,6 +150,7 @@ def _of_project(
     lasting = policy.digest(config.load(root, file=file, environ={}).settings)
     project = where.subject(root)
     yield from recorder.configured(lasting, before, where.subject(file) if file else project)
+    severities, escalated = recorder.shown(seen.sightings, seen.policy)
     about = Judged(
         subject=project,
         policy=policy.digest(seen.config.settings),
@@ -153,8 +158,19 @@ def _of_project(
         base=base,
         files=len(seen.places),
         failures=len(seen.failures),
+        change=_change(os.environ),
+        severities=severities,
+        escalated=escalated,
     )
     yield recorder.judged(result, about)
+
+
+def _change(environ: Mapping[str, str]) -> str:
+    """The merge request that a CI job is about, "!7" of GitLab's or "#7" of GitHub's; "" where there is none."""
+    if (number := environ.get("CI_MERGE_REQUEST_IID", "")).isdecimal():
+        return f"!{number}"
+    ref = environ.get("GITHUB_REF", "").split("/")
+    return f"#{ref[2]}" if ref[:2] == ["refs", "pull"] and ref[2:3] and ref[2].isdecimal() else ""
 
 
 def _commit(root: Path, places: Sequence[str]) -> str:

@@ -207,10 +207,10 @@ def _subjects(wanted: Wanted, found: Found, folders: Iterable[Path], place: Plac
     known: set[str] = set()
     for folder in folders:
         known |= {*origins.subjects(folder), *origins.touched_since(folder, 0)}
-    return known | (_noted(wanted, found, Path(place.base)) if place.base else set())
+    return known | (noted(wanted, found, Path(place.base)) if place.base else set())
 
 
-def _noted(wanted: Wanted, found: Found, root: Path) -> set[str]:
+def noted(wanted: Wanted, found: Found, root: Path) -> set[str]:
     """The files that notes name with somebody wanted, under the names they have by now too."""
     repository = asking.opened(root, _SECONDS)
     named: set[str] = set()

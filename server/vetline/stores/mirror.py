@@ -155,6 +155,37 @@ def events(path: Path, *, after: int = 0) -> Iterator[AuditEvent]:
         yield from sqlite.stream(db, after)
 
 
+def told(path: Path, after: int, until: int, kinds: Sequence[str]) -> Iterator[sqlite.Told]:
+    """What `sqlite.told` gives, of the copy.
+
+    Raises:
+        LedgerError: as for `sqlite.read`, also in the middle.
+    """
+    with database.reading(path, _FORM, sqlite.BUSY_SECONDS) as db:
+        yield from sqlite.tell(db, after, until, kinds)
+
+
+def mark(path: Path, seq: int) -> tuple[str, int, str]:
+    """What `sqlite.mark` gives, of the copy.
+
+    Raises:
+        LedgerError: as for `sqlite.read`.
+    """
+    with database.reading(path, _FORM, sqlite.BUSY_SECONDS) as db:
+        return sqlite.marked(db, seq)
+
+
+def unplaced_in(path: Path) -> list[AuditEvent]:
+    """The events that wait.
+
+    Raises:
+        LedgerError: as for `sqlite.read`.
+    """
+    with database.reading(path, _FORM, sqlite.BUSY_SECONDS) as db:
+        found = db.execute(f"{_WAITING} ORDER BY number")
+        return [unplaced(Waiting(*row)) for row in found]
+
+
 def unsound(path: Path) -> str:
     """What is wrong with the file beside its events, as `sqlite.unsound` says it.
 

@@ -120,11 +120,11 @@ def table(events: Iterable[AuditEvent]) -> str:
     rows.writerow(_COLUMNS)
     for event in events:
         data = telling.as_data(event) | {"payload": json.dumps(event.payload, sort_keys=True)}
-        rows.writerow(_harmless(data[name]) for name in _COLUMNS)
+        rows.writerow(harmless(data[name]) for name in _COLUMNS)
     return out.getvalue()
 
 
-def _harmless(value: object) -> str:
+def harmless(value: object) -> str:
     """A cell on one line that is text to a spreadsheet; a control character in it shows."""
     text = visible(str(value))
     return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
