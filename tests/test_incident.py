@@ -196,7 +196,7 @@ def test_a_hostile_ledger_gets_nothing_into_the_page(capsys, hostile):
     assert code == 0
     page = Read(out)
     assert page.tags <= {
-        "html", "head", "meta", "title", "style", "body", "h1", "h2", "section", "p", "div", "table", "thead",
+        "html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "section", "p", "div", "table", "thead",
         "tbody", "tr", "th", "td",
     }  # fmt: skip
     assert {name for name, _ in page.attributes} <= {
@@ -207,6 +207,9 @@ def test_a_hostile_ledger_gets_nothing_into_the_page(capsys, hostile):
         "name",
         "scope",
         "class",
+        "role",
+        "aria-label",
+        "tabindex",
     }
     assert "url(" not in out
     assert "\x1b" not in out
@@ -237,7 +240,7 @@ def test_an_incident_that_names_a_file_outside_reads_nothing_of_it(capsys, repo)
 def test_any_text_is_only_text_in_html(title, rows):
     page = Read(html.render(Document(title, [Section("S", (title,), Table(("a", "b"), rows))])))
     assert page.tags == {
-        "html", "head", "meta", "title", "style", "body", "h1", "section", "h2", "p", "div", "table", "thead", "tr",
+        "html", "head", "meta", "title", "style", "body", "main", "h1", "section", "h2", "p", "div", "table", "thead", "tr",
         "th", "tbody", "td",
     }  # fmt: skip
     shown = "".join(page.texts)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --quiet: #8882; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+body { background: Canvas; color: CanvasText; font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
 h1 { font-size: 1.6rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
 .scroll { overflow-x: auto; }
@@ -48,9 +48,9 @@ def render(document: Document) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        f"<title>{title}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n"
         + "".join(map(_section, document.sections))
-        + "</body>\n</html>\n"
+        + "</main>\n</body>\n</html>\n"
     )
 
 
@@ -59,14 +59,15 @@ def _section(section: Section) -> str:
     if not rows and not section.sentences:
         return ""
     said = "".join(f"<p>{_text(one)}</p>\n" for one in section.sentences)
-    table = _table(section.table) if section.table and rows else ""
+    table = _table(section.title, section.table) if section.table and rows else ""
     return f"<section>\n<h2>{_text(section.title)}</h2>\n{said}{table}</section>\n"
 
 
-def _table(table: Table) -> str:
+def _table(title: str, table: Table) -> str:
+    """A table that is scrolled within itself, also by the keyboard."""
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.head)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
-    return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n'
+    return f'<div class="scroll" role="region" aria-label="{_text(title)}" tabindex="0"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n'
 
 
 def _cell(text: str) -> str:
