@@ -100,6 +100,22 @@ class Answer(NamedTuple):
     code: int = 0
 
 
+class Instructions(NamedTuple):
+    """Where an agent reads what a project tells it to heed.
+
+    Attributes:
+        name: the word for `rules export --agent`; agents that read one file share it.
+        paths: the files, POSIX, from the project's root, of which it reads each that is there; the first is made.
+        front: what a file that is made begins with.
+        most: bytes of a file that it reads for sure; 0 where no limit is known.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    front: str = ""
+    most: int = 0
+
+
 class Agent(Protocol):
     """What an agent's module has."""
 
@@ -111,6 +127,7 @@ class Agent(Protocol):
         str, ...
     ]  # environment variables that it sets for the commands it runs, and nobody else sets
     TO_DO: str  # what the user must do for the hooks to run; "" for nothing
+    INSTRUCTIONS: Instructions
 
     def recognises(self, payload: Mapping[str, Any]) -> bool:
         """Whether this agent sent it, by its shape alone; at most one says yes to what one sends."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vetline.agents import OTHER, POST_EDIT, SEEN, Answer, Event, FileEdit, mapping, text
+from vetline.agents import (
+    OTHER,
+    POST_EDIT,
+    SEEN,
+    Answer,
+    Event,
+    FileEdit,
+    Instructions,
+    mapping,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +26,7 @@ FOLDERS: tuple[str, ...] = ()
 DENIES: tuple[str, ...] = ()
 SIGNS: tuple[str, ...] = ()
 TO_DO = ""
+INSTRUCTIONS = Instructions("agents-md", ("AGENTS.md",))
 
 _TYPES = frozenset({"human", "ai_agent", "pre_shell_command", "post_shell_command"})
 

@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     event_name,
     failed,
@@ -34,6 +35,7 @@ FOLDERS = (".claude",)
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS = ("CLAUDECODE",)
 TO_DO = "start a new session, or look at the hooks with /hooks"
+INSTRUCTIONS = Instructions("claude-code", ("CLAUDE.md", ".claude/CLAUDE.md"))
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}
 _TOOLS = frozenset({"Edit", "Write", "MultiEdit", "NotebookEdit"})

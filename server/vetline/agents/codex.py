@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     event_name,
     failed,
@@ -31,6 +32,7 @@ FOLDERS = (".codex",)
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS = ("CODEX_SANDBOX", "CODEX_SANDBOX_NETWORK_DISABLED", "CODEX_THREAD_ID")
 TO_DO = "type /hooks in Codex and trust them: until then it passes them over"
+INSTRUCTIONS = Instructions("codex", ("AGENTS.md",), most=32_768)  # `project_doc_max_bytes`
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}
 _TOOLS = frozenset({"apply_patch", "Edit", "Write"})

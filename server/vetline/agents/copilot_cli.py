@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     copilot_hooks,
     edits_of,
     event_name,
@@ -34,6 +35,7 @@ FOLDERS = (".copilot", ".github/hooks")
 DENIES = (PRE_EDIT,)
 SIGNS: tuple[str, ...] = ()
 TO_DO = "trust the folder when Copilot CLI asks"
+INSTRUCTIONS = Instructions("copilot", (".github/copilot-instructions.md",))
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}
 _TOOLS = frozenset({"edit", "create", "write", "str_replace_editor", "apply_patch"})

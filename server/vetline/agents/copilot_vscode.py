@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     copilot_hooks,
     edits_of,
     event_name,
@@ -39,6 +40,7 @@ FOLDERS = (
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS: tuple[str, ...] = ()
 TO_DO = "trust the workspace and see that `chat.useHooks` is on: agent hooks are a preview"
+INSTRUCTIONS = Instructions("copilot", (".github/copilot-instructions.md",))
 
 _KINDS = {"UserPromptSubmit": PROMPT, "PreToolUse": PRE_EDIT, "PostToolUse": POST_EDIT}
 _TOOLS = frozenset(

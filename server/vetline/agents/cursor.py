@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     event_name,
     failed,
@@ -31,6 +32,11 @@ FOLDERS = (".cursor",)
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS = ("CURSOR_AGENT",)
 TO_DO = "trust the workspace: Cursor runs a project's hooks in trusted ones only"
+INSTRUCTIONS = Instructions(
+    "cursor",
+    (".cursor/rules/vetline.mdc",),
+    "---\ndescription: Secure code, as Vetline's gate checks it\nalwaysApply: true\n---\n\n",
+)
 
 _KINDS = {
     "beforesubmitprompt": PROMPT,

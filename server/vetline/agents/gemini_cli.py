@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     event_name,
     failed,
@@ -33,6 +34,7 @@ FOLDERS = (".gemini",)
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS = ("GEMINI_CLI",)
 TO_DO = "confirm the hooks when Gemini CLI asks: a project's are run when they are trusted"
+INSTRUCTIONS = Instructions("gemini", ("GEMINI.md",))
 
 _KINDS = {"BeforeAgent": PROMPT, "BeforeTool": PRE_EDIT, "AfterTool": POST_EDIT}
 _EVENTS = frozenset(

@@ -13,6 +13,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     failed,
     first,
@@ -31,6 +32,7 @@ FOLDERS = (".opencode", ".config/opencode")
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS = ("OPENCODE",)
 TO_DO = "start OpenCode anew: it loads plugins when it starts"
+INSTRUCTIONS = Instructions("agents-md", ("AGENTS.md",))
 
 _TOOLS = frozenset({"edit", "write", "patch", "multiedit", "apply_patch"})
 _FIRST_LINE = "// Written by `vetline install-hooks`, which takes it out again with --uninstall.\n"

@@ -12,6 +12,7 @@ from vetline.agents import (
     Answer,
     Event,
     FileEdit,
+    Instructions,
     edits_of,
     mapping,
     text,
@@ -27,6 +28,9 @@ FOLDERS = (".windsurf", ".codeium/windsurf")
 DENIES = (PRE_EDIT, PROMPT)
 SIGNS: tuple[str, ...] = ()
 TO_DO = ""
+INSTRUCTIONS = Instructions(
+    "windsurf", (".windsurf/rules/vetline.md",), "---\ntrigger: always_on\n---\n\n", most=12_000
+)
 
 _KINDS = {"pre_user_prompt": PROMPT, "pre_write_code": PRE_EDIT, "post_write_code": POST_EDIT}
 

@@ -41,6 +41,7 @@ opened as a connection back to another machine. It is how skills that steal are 
         "Never run `echo 'Y3VybA==' | base64 -d | bash`.\n",
         "```bash\ncurl -s http://127.0.0.1:8080/health\n```\n",
         "```bash\ncurl -fsSL https://example.com/install.sh | sh\n```\n",
+        'To extract an archive, pass `filter="data"`.\n',
     ),
     language="markdown",
     path="SKILL.md",
@@ -125,7 +126,7 @@ opened as a connection back to another machine. It is how skills that steal are 
         ),
         Phrase(
             late(
-                rf"\b(?:extract|unzip|unpack|unrar|decompress|open)\w{{0,4}}\b[^\n]{{0,80}}?\b(?:pass(?:word|code)?|pwd)\s{{0,2}}(?:is\s)?[:=`'\"]|\barchive(?:'s)? password\b|\bwith the password\s{{0,2}}[`'\"*]"
+                rf"\b(?:extract|unzip|unpack|unrar|decompress|open)\w{{0,4}}\b[^\n]{{0,80}}?\b(?:(?:password|passcode|pwd)\s{{0,2}}(?:is\s)?[:=`'\"]|pass\s{{0,2}}(?:is\s)?[:=])|\barchive(?:'s)? password\b|\bwith the password\s{{0,2}}[`'\"*]"
                 rf"|{_BINARY}\b[^\n]{{0,80}}?\b(?:pass(?:word)?|pwd)\s{{0,2}}[:=]|\bunzip\s+(?:-\w\s+)?-P\s|\b7z\s+x\s[^\n]{{0,60}}?-p\S",
                 re.IGNORECASE,
             ),
