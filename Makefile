@@ -6,9 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SOURCES := server analyzers tests benchmarks docs/render.py $(wildcard demo/*.py)
+SOURCES := server analyzers tests benchmarks docs/render.py vscode-client/scripts $(wildcard demo/*.py)
 
-.PHONY: try test demo-image lint types contracts unit fuzz format docs bench accuracy pins clean
+.PHONY: try test demo-image screenshots vsix lint types contracts unit fuzz format docs bench accuracy pins clean
 
 try: $(VENV)/.run
 	@$(BIN)/python demo/play.py
@@ -26,7 +26,7 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev $(VENV)/.postgres
+unit: $(VENV)/.dev $(VENV)/.postgres $(VENV)/.editors
 	$(BIN)/python -m pytest
 
 # The random tests from another seed than the usual one, and for longer.
@@ -51,6 +51,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/index.py
 	$(BIN)/python benchmarks/packages.py
 	$(BIN)/python benchmarks/ledger.py
+	$(BIN)/python benchmarks/metrics.py
 
 # What is found and what is wrongly found. More with ARGS: make accuracy ARGS="--by-cwe --good-python DIR"
 accuracy: $(VENV)/.run
@@ -59,6 +60,17 @@ accuracy: $(VENV)/.run
 # The picture in the README, recorded from a real run.
 demo-image: $(VENV)/.run
 	$(BIN)/python demo/play.py --svg docs/images/try.svg
+
+# The pictures of VS Code and the dashboard in the documentation, taken by their tests.
+screenshots: $(VENV)/.editors
+	$(BIN)/python -m pytest tests/editors/vscode/test_flow.py tests/test_dashboard_browser.py
+	cp build/screenshots/vscode-*.png build/screenshots/dashboard-light.png docs/images/
+	! command -v pngquant >/dev/null || pngquant --force --ext .png docs/images/vscode-*.png docs/images/dashboard-*.png
+
+# The extension for VS Code, in dist/, with a server inside: for this machine, or make vsix TARGET=darwin-arm64.
+vsix: $(VENV)/.editors
+	$(BIN)/python vscode-client/scripts/bundle.py $(TARGET)
+	$(BIN)/node vscode-client/scripts/package.mjs
 
 # The pins: hashes, no index. Run after a change of the dependencies in pyproject.toml.
 pins: $(VENV)/.dev
@@ -94,6 +106,10 @@ $(VENV)/.postgres: $(VENV)/.dev
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends postgresql >/dev/null; \
 	fi; \
 	if found; then touch $@; else echo "WARNING: no PostgreSQL here and none could be installed: its tests are skipped" >&2; fi
+
+# Real editors. What can be neither found nor installed is said here, and again by the tests that are skipped for it.
+$(VENV)/.editors: $(VENV)/.dev vscode-client/package-lock.json tests/support/vscode_host.py tests/support/editors.py
+	@if $(BIN)/python tests/support/editors.py; then touch $@; fi
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -280,6 +280,11 @@ def test_agents_events_and_what_is_kept_of_them(house, store):
     house.run("git-hook", "post-commit")
     house.run("provenance", "export")
     house.run("check", "--scope", "ai")
+    house.run("rules", "export", "--agent", "codex")
+    for form in ("markdown", "html", "json"):
+        house.run("compliance", "--output-format", form)
+    for words in ((), ("--html", "-")):
+        house.run("dashboard", *words)
     # With texts stored, the store holds what files held: that is what it is for. Prompts are masked there.
     house.check(*(("vetline/provenance.db", "vetline/provenance.db-wal") if store else ()))
     folder = house.root / ".git" / "vetline"

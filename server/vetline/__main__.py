@@ -33,6 +33,9 @@ COMMANDS = {
     "review": _Command("vetline.doors.review", "list and answer requests for a human review"),
     "gate": _Command("vetline.doors.gate", "explain the policy in force and its verdicts"),
     "rule": _Command("vetline.doors.rule", "show a rule's page, or list the rules"),
+    "rules": _Command(
+        "vetline.doors.rules", "write what agents must heed into their instructions; check that"
+    ),
     "triggers": _Command(
         "vetline.doors.triggers", "what a person should look at, and how often that is so"
     ),
@@ -45,13 +48,21 @@ COMMANDS = {
     "trace": _Command("vetline.doors.trace", "show every line that a session or a model wrote"),
     "provenance": _Command("vetline.doors.provenance", "show, exchange or erase what is recorded"),
     "audit": _Command("vetline.doors.audit", "show, verify, prove or export what was recorded"),
+    "metrics": _Command("vetline.doors.metrics", "show what the ledger comes to, in figures"),
+    "dashboard": _Command(
+        "vetline.doors.dashboard", "show this week, the trend and what was found most"
+    ),
     "incident": _Command(
         "vetline.doors.incident", "collect what is known of a finding into one report"
+    ),
+    "compliance": _Command(
+        "vetline.doors.compliance", "show what is recorded for the controls of a framework"
     ),
     "sbom": _Command(
         "vetline.doors.sbom", "list the packages of a project, and who brought them in"
     ),
     "redact": _Command("vetline.doors.redact", "mask the secrets in a text, for use in a prompt"),
+    "demo": _Command("vetline.doors.demo", "make an invented ledger, to look at figures and pages"),
     "init": _Command("vetline.doors.init", "set a project up: policy, signers, CI, git's hooks"),
     "hook": _Command("vetline.doors.hook", "take an agent's event; agents run this"),
     "install-hooks": _Command(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Fix
     from vetline_analyzers.core.text import Snapshot
 
+CANCELLED = "cancelled"  # why a question has no answer when somebody ended it
 _LENGTH = struct.Struct("<Q")
 
 
@@ -60,10 +61,11 @@ def receive(stream: IO[bytes]) -> object:
 
 
 class Pages(NamedTuple):
-    """By rule, its page and what an editor shows of it beside the code."""
+    """By rule, its page, what an editor shows of it beside the code, and its title."""
 
     whole: dict[str, str]
     brief: dict[str, str]
+    titles: dict[str, str]
 
 
 class _Child:
@@ -119,6 +121,16 @@ class Worker:
             if pace is not None:
                 child.tell(("warm", pace))
 
+    @property
+    def health(self) -> str:
+        """How the process fares, in a few words."""
+        child = self._child
+        if child is None:
+            return "closed" if self._closed else "not started"
+        if (code := child.process.poll()) is not None or child.why:
+            return f"ended: {child.why or f'exit code {code}'}; it starts again when asked"
+        return f"running as process {child.process.pid}"
+
     def know(self, project: str, facts: Facts) -> None:
         """Use `facts` for the project of that name, from the next question on."""
         self._facts[project] = facts
@@ -161,7 +173,7 @@ class Worker:
     def pages(self, timeout: float) -> Pages:
         """The Markdown pages of all rules; none when the worker cannot say in time."""
         answer = self._ask(("pages",), timeout)
-        return answer if isinstance(answer, Pages) else Pages({}, {})
+        return answer if isinstance(answer, Pages) else Pages({}, {}, {})
 
     def forget(self, uri: str) -> None:
         """Let go of what is kept to make the next look at a document faster."""
@@ -170,7 +182,7 @@ class Worker:
                 self._child.beside.pop(uri, None)
                 self._child.tell(("forget", uri))
 
-    def cancel(self, why: str = "cancelled") -> None:
+    def cancel(self, why: str = CANCELLED) -> None:
         """End the process, from any thread; a question under way comes back as a failure."""
         child = self._child
         if child is not None:

@@ -2,130 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
 import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import pynvim
-import pytest
-from servers import children, environment
+from neovim import MARKS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-CLIENT = Path(__file__).parents[2] / "nvim-client"
-BIN = Path(sys.executable).parent
-NVIM = shutil.which("nvim", path=str(BIN))
 SECRET = "AKIA" + "Q3EGRIW2JU7PLZXB"
 SQL, LOAD = "python/sql-from-string", "python/unsafe-yaml-load"
-TEXT = """\
-import yaml
-
-
-def load(text):
-    return yaml.load(text)
-"""
 ERROR, HINT = 1, 4
 
-pytestmark = [
-    pytest.mark.editor,
-    # pynvim calls these on start; they go with Python 3.14 and 3.16.
-    pytest.mark.filterwarnings("ignore:.*child_watcher:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:.*event_loop_policy:DeprecationWarning"),
-    pytest.mark.skipif(
-        sys.platform != "linux",
-        reason="the pinned Neovim is a wheel for Linux only: Neovim is NOT tested here",
-    ),
-]
-
-
-class Editor:
-    """One Neovim."""
-
-    def __init__(self, nvim: Any) -> None:
-        self.nvim = nvim
-
-    def wait(self, wanted: Callable[[], Any], seconds: float = 20) -> Any:
-        """What `wanted` gives, as soon as it is true."""
-        deadline = time.monotonic() + seconds
-        while not (found := wanted()):
-            if time.monotonic() > deadline:
-                messages = self.nvim.command_output("messages")
-                raise AssertionError(f"waited in vain; {self.shown()}; messages: {messages}")
-            self.nvim.exec_lua("vim.wait(20)")
-        return found
-
-    def shown(self, rule: str = "") -> list[dict[str, Any]]:
-        """The diagnostics of the buffer, all or of one rule."""
-        found = self.nvim.exec_lua("return vim.diagnostic.get(0)")
-        return [item for item in found if not rule or item["code"] == rule]
-
-    def act(self, rule: str, title: str) -> None:
-        """Take the code action on a rule's finding whose title starts so."""
-        place = self.shown(rule)[0]
-        self.nvim.current.window.cursor = (place["lnum"] + 1, place["col"])
-        self.nvim.exec_lua(
-            "local title = ... vim.lsp.buf.code_action({ apply = true,"
-            " filter = function(action) return vim.startswith(action.title, title) end })",
-            title,
-        )
-
-
-def family(pid: int) -> list[int]:
-    """The processes below `pid`."""
-    return [one for child in children(pid) for one in (child, *family(child))]
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    root = tmp_path / "shop"
-    root.mkdir()
-    subprocess.run(["git", "init", "-q", str(root)], check=True)
-    for name, value in (("user.name", "Ada"), ("user.email", "ada@example.org")):
-        subprocess.run(["git", "-C", str(root), "config", name, value], check=True)
-    (root / "shop.py").write_text(TEXT)
-    return root
-
-
-@pytest.fixture
-def surroundings(tmp_path: Path) -> dict[str, str]:
-    """A home of its own and `vetline` on PATH."""
-    folders = {f"XDG_{name}_HOME": str(tmp_path / name) for name in ("CONFIG", "DATA", "CACHE")}
-    path = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    return {**environment(tmp_path), **folders, "PATH": path}
-
-
-@pytest.fixture
-def editor(
-    workspace: Path, surroundings: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Editor]:
-    """Neovim with the file open, set up as nvim-client/README.md says."""
-    assert NVIM, f"there is no nvim beside {sys.executable}: run `make test`, which installs it"
-    for name, value in surroundings.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(workspace)
-    nvim = pynvim.attach("child", argv=[NVIM, "--embed", "--headless", "--clean"])
-    pid = nvim.funcs.getpid()
-    try:
-        nvim.exec_lua("vim.opt.runtimepath:prepend(...) vim.lsp.enable('vetline')", str(CLIENT))
-        nvim.command("filetype on | set noswapfile | edit shop.py")
-        yield Editor(nvim)
-        started = family(pid)
-        with contextlib.suppress(OSError, EOFError):  # it goes away while it answers
-            nvim.command("qall!")
-    finally:
-        nvim.close()
-    assert started, "Neovim had no server"
-    deadline = time.monotonic() + 20
-    while left := [child for child in started if Path(f"/proc/{child}/cwd").exists()]:
-        assert time.monotonic() < deadline, f"processes left behind: {left}"
-        time.sleep(0.02)
+pytestmark = MARKS
 
 
 def test_what_is_typed_is_found_where_it_stands_and_shown_once(editor):
@@ -188,15 +75,7 @@ def test_a_place_is_asked_about_and_its_lenses_stand_above_it(editor):
     editor.nvim.current.buffer.append(["", "", "def other():", "    return 1"])
     editor.nvim.current.window.cursor = (editor.nvim.current.buffer[:].index("    return 1") + 1, 4)
     editor.nvim.exec_lua("vim.lsp.buf.code_action({ apply = true })")
-    above = (
-        "return vim.tbl_map(function(lens) return lens.command.title end, vim.lsp.codelens.get(0))"
-    )
-
-    def titles():
-        editor.nvim.exec_lua("vim.lsp.codelens.refresh({ bufnr = 0 })")
-        return editor.nvim.exec_lua(above)
-
-    editor.wait(lambda: titles() == ["review requested by Ada", "Approve…", "Reject…"])
+    editor.wait(lambda: editor.lenses() == ["review requested by Ada", "Approve…", "Reject…"])
 
 
 def test_a_plugin_says_what_an_assistant_inserted(editor):
@@ -240,14 +119,10 @@ def test_what_is_accepted_is_the_assistants_and_what_is_pasted_is_not(editor):
     editor.nvim.exec_lua("vim.paste({ '', 'yaml.load(pasted)' }, -1)")
     editor.wait(lambda: len(editor.shown(LOAD)) == 3)
     editor.wait(lambda: [d["lnum"] for d in editor.shown(LOAD) if d["severity"] == ERROR] == [1])
-    editor.nvim.command("VetlineOrigins")
-    signs = (
-        "return vim.api.nvim_buf_get_extmarks(0, vim.api.nvim_create_namespace('vetline.origins'),"
-        " 0, -1, { details = true })"
-    )
-    shown = editor.wait(lambda: editor.nvim.exec_lua(signs))
-    assert (1, "A") in [(mark[1], mark[3]["sign_text"].strip()) for mark in shown]
-    assert max(mark[1] for mark in shown) < 6, "neither what was there nor what was pasted"
+    editor.nvim.command("Vetline origins")
+    shown = editor.wait(editor.signs)
+    assert shown[2] == "A"
+    assert max(shown) < 7, "neither what was there nor what was pasted"
     editor.nvim.input("2Gdd")
     editor.wait(lambda: not [d for d in editor.shown(LOAD) if d["severity"] == ERROR])
     editor.nvim.input("u")

@@ -305,7 +305,7 @@ def test_signs_show_who_wrote_each_line_until_they_are_taken_away(editor):
         "  return { version = 1, lines = lines }\n"
         "end"
     )
-    editor.nvim.command("VetlineOrigins")
+    editor.nvim.command("Vetline origins")
     editor.lua("vim.wait(5000, function() return asked > 0 end, 10)")
     editor.rest()
     assert signs(editor) == [(1, "A"), (2, "M"), (4, "h"), (5, "?")], "there is no sixth line"
@@ -320,7 +320,7 @@ def test_signs_show_who_wrote_each_line_until_they_are_taken_away(editor):
     editor.lua("vim.wait(5000, function() return asked > 2 end, 10)")
     editor.rest()
     assert signs(editor) == [(1, "A")]
-    editor.nvim.command("VetlineOrigins")
+    editor.nvim.command("Vetline origins")
     assert signs(editor) == []
 
 
@@ -329,7 +329,7 @@ def test_a_server_that_knows_no_origins_is_asked_once(editor):
         "asked = 0; answers['vetline/provenance'] = function()"
         " asked = asked + 1 return nil, { code = -32601, message = 'no such method' } end"
     )
-    editor.nvim.command("VetlineOrigins")
+    editor.nvim.command("Vetline origins")
     editor.lua("vim.wait(5000, function() return asked > 0 end, 10)")
     editor.rest()
     assert "origins are not shown: no such method" in editor.nvim.command_output("messages")

@@ -305,6 +305,27 @@ def test_a_request_is_shown_and_listed(start, workspace, person):
     )
 
 
+def test_a_quiet_list_says_nothing(start, workspace, person):
+    client, uri = at_work(start, workspace, person[0])
+    request = asked_for(client, uri)
+    until(lambda: client.notes("window/showMessage")["message"], lambda said: "requested" in said)
+    assert len(run(client, "listReviews", {"quiet": True})["reviews"]) == 1
+    run(client, "showReview", {"request": request})
+    assert client.notes("window/showMessage")["message"].startswith(f"{request}: "), "the next one"
+
+
+def test_a_refusal_that_was_shown_says_so(start, workspace, person):
+    """Who shows errors of commands does not show it twice; a fault of the client's is not shown to the person."""
+    client, uri = at_work(start, workspace, person[0])
+    request = asked_for(client, uri)
+    for argument, data in (
+        ({"request": request, "digest": "another"}, {"shown": True}),
+        ({}, None),
+    ):
+        asked = {"command": "vetline.approveReview", "arguments": [argument]}
+        assert client.ask(EXECUTE, asked, 60)["error"].get("data") == data
+
+
 def test_what_is_decided_is_listed_all_the_same(start, workspace, person):
     client, uri = at_work(start, workspace, person[0])
     request = asked_for(client, uri)

@@ -5,11 +5,13 @@ local M = {}
 --- Run the command that starts the server with other words; gives its output, or nil and why.
 local function ask(command, words, folder)
   local ok, done = pcall(function()
-    return vim.system(vim.list_extend(vim.list_slice(command), words), {
-      cwd = folder,
-      text = true,
-      timeout = 10000,
-    }):wait()
+    return vim
+      .system(vim.list_extend(vim.list_slice(command), words), {
+        cwd = folder,
+        text = true,
+        timeout = 10000,
+      })
+      :wait()
   end)
   if not ok then
     return nil, done
@@ -39,13 +41,35 @@ local function check_reports()
   end
   if #found == 0 then
     vim.health.warn('Nothing is reported: an accepted completion counts as unknown', {
-      "Call require('vetline').setup(), and do not set vim.g.vetline_shim to false",
+      'Do not set vim.g.vetline_shim to false',
+      "After require('vetline').disable(), call require('vetline').setup()",
     })
     return
   end
   vim.health.ok('Reported: undo, format, ' .. table.concat(found, ', '))
   if #missing > 0 then
     vim.health.info('Not loaded, so not reported: ' .. table.concat(missing, ', '))
+  end
+end
+
+--- Say how a decision would be signed.
+local function check_signing(client)
+  if vim.fn.executable('ssh-keygen') == 0 then
+    vim.health.warn(
+      'There is no ssh-keygen: nobody can approve from here',
+      'Install OpenSSH 8.9 or newer'
+    )
+    return
+  end
+  local askpass = require('vetline.askpass')
+  if (vim.env.SSH_ASKPASS or '') ~= '' then
+    vim.health.ok('A passphrase is asked for by your SSH_ASKPASS: ' .. vim.env.SSH_ASKPASS)
+  elseif (client.config.cmd_env or {}).SSH_ASKPASS == askpass.program() and askpass.program() then
+    vim.health.ok('A passphrase is asked for by Neovim itself')
+  else
+    vim.health.warn('Nothing asks for the passphrase of a signing key', {
+      'Make nvim-client/bin/askpass executable, or set SSH_ASKPASS to a program of your own',
+    })
   end
 end
 
@@ -93,6 +117,7 @@ function M.check()
     local folder = client.root_dir or vim.fn.getcwd()
     vim.health.ok(('Attached to %d buffer(s), in %s'):format(buffers, folder))
     check_ledger(command, folder)
+    check_signing(client)
   end
 end
 

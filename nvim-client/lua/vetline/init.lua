@@ -1,6 +1,8 @@
--- What users and plugins call: reports on how text came in, and signs that show who wrote it.
+-- What users and plugins call: reports on how text came in, and what is shown beside it.
 
 local M = {}
+
+local disabled = false
 
 ---@class vetline.Insertion
 ---@field buf? integer the buffer; the current one when not given
@@ -47,23 +49,35 @@ function M.did_insert(insertion)
   })
 end
 
---- Report what is accepted, pasted, undone and formatted, and define :VetlineOrigins.
---- The server's start calls it; call it yourself to begin again after disable().
-function M.setup()
-  vim.g.vetline_shim = true
-  require('vetline.shim').enable()
-  vim.api.nvim_create_user_command('VetlineOrigins', function()
-    require('vetline.origins').show()
-  end, { desc = 'Show or hide who wrote each line' })
+--- Begin what vim.g.vetline_shim, _lenses and _origins ask for. The server's start calls it.
+function M.start()
+  vim.cmd.runtime('plugin/vetline.lua')
+  if disabled then
+    return
+  end
+  if vim.g.vetline_shim ~= false then
+    require('vetline.shim').enable()
+  end
+  if vim.g.vetline_lenses ~= false then
+    require('vetline.lenses').enable()
+  end
+  if vim.g.vetline_origins then
+    require('vetline.origins').show(true)
+  end
 end
 
---- Stop reporting, take the signs away and leave Neovim's and plugins' functions as they were.
---- `vim.g.vetline_shim = false` in init.lua does the same from the start.
+--- Begin again after disable(), and find plugins that were not loaded before.
+function M.setup()
+  disabled = false
+  M.start()
+end
+
+--- Stop reporting, take signs and lenses away and leave Neovim's and plugins' functions as they were.
 function M.disable()
-  vim.g.vetline_shim = false
+  disabled = true
   require('vetline.shim').disable()
   require('vetline.origins').show(false)
-  pcall(vim.api.nvim_del_user_command, 'VetlineOrigins')
+  require('vetline.lenses').disable()
 end
 
 return M

@@ -21,6 +21,7 @@ from vetline_analyzers.engine.mending import mend
 
 if TYPE_CHECKING:
     from vetline_analyzers.core.analyzer import Memo, Neighbour
+    from vetline_analyzers.core.finding import Rule
 
 # What makes each analyzer load what it usually needs, before anybody waits for it.
 _USUAL = Snapshot("warm:", "python", 0, 'import os\n\npassword = ""  # "token: "\n', "usual.py")
@@ -62,7 +63,7 @@ def _serve() -> None:
                 memos.pop(uri, None)  # what is remembered was said with others
             case ("pages",):
                 rules = engine.rules().items()
-                ways = (engine.page, engine.brief)
+                ways = (engine.page, engine.brief, _title)
                 made = ({name: way(rule) for name, rule in rules} for way in ways)
                 send(answers, Pages(*made))
             case ("mend", snapshot, fixes):
@@ -74,6 +75,10 @@ def _serve() -> None:
                 if snapshot.uri in beside:
                     known = replace(known, neighbours=beside[snapshot.uri])
                 send(answers, engine.examine(snapshot, known, ask, memo))
+
+
+def _title(rule: Rule) -> str:
+    return rule.title
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vetline.worker import Worker
+from vetline.worker import CANCELLED, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,13 +60,15 @@ class Desk:
     Args:
         name: the pace it serves, for people.
         answer: called on the event loop with each analysis and the snapshot it was made of.
+        changed: called on the event loop when there may be more to do, or less.
     """
 
-    def __init__(self, name: str, answer: Answer) -> None:
+    def __init__(self, name: str, answer: Answer, changed: Callable[[], None]) -> None:
         """Sit down; the worker starts with the first question."""
         self.name = name
         self.worker = Worker()
         self._answer = answer
+        self._changed = changed
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"{name}-desk")
         self._waiting: dict[str, _Question] = {}
         self._busy = ""
@@ -82,6 +84,7 @@ class Desk:
         due = asyncio.get_running_loop().time() + delay
         self._waiting[unit.uri] = _Question(unit, terms, due)
         self._next()
+        self._changed()
 
     def know(self, project: str, facts: Facts) -> None:
         """Tell the worker a project's facts, before any later question."""
@@ -96,6 +99,21 @@ class Desk:
         answer = await asyncio.get_running_loop().run_in_executor(self._thread, mend)
         return None if isinstance(answer, str) else answer
 
+    async def examined(self, snapshot: Snapshot, terms: Terms) -> Analysis | None:
+        """What the worker says of a text that nobody need have open, after what it is doing; None when it cannot."""
+        if self._closed:
+            return None
+        # Under a name of its own: what is kept of the open document stays as it is.
+        apart = replace(snapshot, uri=f"apart:{snapshot.uri}")
+        loop = asyncio.get_running_loop()
+        look = partial(_look, self.worker, apart, terms)
+        analysis = await loop.run_in_executor(self._thread, look)
+        if any(one.reason == CANCELLED for one in analysis.failures) and not self._closed:
+            analysis = await loop.run_in_executor(self._thread, look)  # another document was meant
+        if not self._closed:
+            self._thread.submit(self.worker.forget, apart.uri)
+        return analysis
+
     def drop(self, uri: str) -> None:
         """Forget a unit; a look at it that is under way is ended."""
         self._waiting.pop(uri, None)
@@ -104,6 +122,12 @@ class Desk:
         if not self._closed:
             self._thread.submit(self.worker.forget, uri)
         self._resolve()
+        self._changed()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a unit is looked at or waits for it."""
+        return bool(self._busy or self._waiting)
 
     def waits(self, uri: str) -> bool:
         """Whether a newer question about the unit is waiting."""
@@ -159,6 +183,7 @@ class Desk:
             log.error("an answer about %s was lost: %s", unit.snapshot.path, type(error).__name__)  # noqa: TRY400 - a traceback quotes documents
         self._resolve()
         self._next()
+        self._changed()
 
     def _idle(self, uri: str) -> bool:
         return self._busy != uri and uri not in self._waiting

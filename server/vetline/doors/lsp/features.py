@@ -12,13 +12,28 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from vetline import files
-from vetline.doors.lsp import actions, diagnostics, exposure, lenses, reviewing
+from vetline.doors.lsp import (
+    actions,
+    condition,
+    diagnostics,
+    exposure,
+    lenses,
+    posture,
+    reviewing,
+    sheet,
+)
 from vetline.doors.lsp.actions import Place
 from vetline.doors.lsp.messages import (
     DID_INSERT,
+    POSTURE,
     PROVENANCE,
+    REVIEW,
+    SESSIONS,
     DidInsertParams,
+    PostureParams,
     ProvenanceParams,
+    ReviewParams,
+    SessionsParams,
 )
 from vetline.doors.lsp.protocol import command_token
 from vetline.doors.lsp.scan import scan
@@ -34,6 +49,7 @@ if TYPE_CHECKING:
     from vetline_analyzers.core.finding import Finding, Fix
     from vetline_analyzers.core.text import Span
 
+DEBUG_INFORMATION = "vetline.debugInformation"
 _MARKS = re.compile(r"[\\`*<\[\]]")  # what begins something in Markdown and may stand in a name
 
 
@@ -50,7 +66,10 @@ def register(server: Server) -> None:
         types.TEXT_DOCUMENT_HOVER: _hover,
         types.WINDOW_WORK_DONE_PROGRESS_CANCEL: _cancel_progress,
         DID_INSERT: _did_insert,
+        POSTURE: _posture,
         PROVENANCE: _provenance,
+        REVIEW: _review,
+        SESSIONS: _sessions,
     }
     for method, handler in handlers.items():
         server.feature(method)(handler)
@@ -73,6 +92,7 @@ def register(server: Server) -> None:
         actions.OPEN_RULE_PAGE: _open_rule_page,
         actions.SCAN_WORKSPACE: _scan_workspace,
         actions.SAY_EXPOSED: _say_exposed,
+        DEBUG_INFORMATION: _debug_information,
     }
     for command, handler in commands.items():
         server.command(command)(handler)
@@ -299,6 +319,18 @@ async def _provenance(ls: Server, params: ProvenanceParams) -> dict[str, Any]:
     return {"version": document.snapshot.version, "lines": lines}
 
 
+async def _review(ls: Server, params: ReviewParams) -> dict[str, Any]:
+    return await sheet.of_review(ls, params.request, params.uri)
+
+
+async def _posture(ls: Server, params: PostureParams) -> dict[str, str]:
+    return {"html": await posture.of_project(ls, params.uri)}
+
+
+async def _sessions(ls: Server, params: SessionsParams) -> dict[str, Any]:
+    return {"sessions": await ls.sittings.known(params.uri)}
+
+
 async def _code_lenses(ls: Server, params: types.CodeLensParams) -> list[dict[str, Any]]:
     found = ls.documents.part_of(params.text_document.uri)
     return await ls.reviews.lenses(*found) if found is not None else []
@@ -332,9 +364,14 @@ async def _open_rule_page(ls: Server, rule: Any = None) -> dict[str, Any]:
 
 
 async def _scan_workspace(ls: Server) -> dict[str, Any]:
-    return await scan(ls, command_token.get())
+    with ls.pulse.working():
+        return await scan(ls, command_token.get())
 
 
 async def _say_exposed(ls: Server, target: Any = None) -> dict[str, Any] | None:
     uri, fingerprint, _ = _aim(ls, target)
     return await ls.exposure.tell(uri, fingerprint)
+
+
+async def _debug_information(ls: Server, *_: Any) -> dict[str, Any]:
+    return {"text": await condition.report(ls)}

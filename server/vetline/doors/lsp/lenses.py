@@ -35,12 +35,14 @@ class Mark(NamedTuple):
         standing: what it is worth for this text.
         lines: where it stands, first and last, from 1; when it is stale, where that stood.
         digest: of what stands there, as `Subject.digest`: who approves approves this and nothing else.
+        current: what the review covers stands there, unchanged.
     """
 
     request: ReviewRequest
     standing: Standing
     lines: tuple[int, int]
     digest: str
+    current: bool = True
 
     @property
     def is_open(self) -> bool:
@@ -58,10 +60,11 @@ def mark(request: ReviewRequest, snapshot: Snapshot, worth: Callable[..., Standi
     """
     standing = worth(request, partial(subject.find, snapshot=snapshot))
     covered = request.covered
-    lines = subject.find(covered, snapshot).lines or _where(covered, snapshot)
+    there = subject.find(covered, snapshot).lines
+    lines = there or _where(covered, snapshot)
     first, last = (min(max(line, 1), len(snapshot.line_starts)) for line in lines)
     text = snapshot.text[snapshot.line_starts[first - 1] : snapshot.line_span(last - 1).end]
-    return Mark(request, standing, (first, max(first, last)), subject.digest_of(text))
+    return Mark(request, standing, (first, max(first, last)), subject.digest_of(text), bool(there))
 
 
 def bare(request: ReviewRequest, worth: Callable[..., Standing]) -> Mark:
@@ -69,7 +72,9 @@ def bare(request: ReviewRequest, worth: Callable[..., Standing]) -> Mark:
     is_package = bool(request.subject.package)
     place = Place((0, 0) if is_package else None, "its file is gone or cannot be read")
     covered = request.covered
-    return Mark(request, worth(request, lambda _: place), (covered.first, covered.last), "")
+    return Mark(
+        request, worth(request, lambda _: place), (covered.first, covered.last), "", is_package
+    )
 
 
 def named(snapshot: Snapshot, span: Span) -> str:

@@ -165,7 +165,7 @@ class Origins:
 
     async def lines(self, document: Document) -> list[dict[str, Any]]:
         """What is said of each line of a document, as `vetline blame` gives it."""
-        await self._known(document)
+        await self.known(document)
         snapshot = document.snapshot
         said = document.authors.tracker.attributions(snapshot)
         if not snapshot.line_text(len(said) - 1):
@@ -174,7 +174,7 @@ class Origins:
 
     async def line(self, document: Document, number: int) -> str:
         """Who wrote a line, counted from 0, for a person, in Markdown; "" when nobody knows."""
-        await self._known(document)
+        await self.known(document)
         snapshot = document.snapshot
         if number >= len(snapshot.line_starts):
             return ""
@@ -201,7 +201,8 @@ class Origins:
             log.warning("%s", error)
             return session.nobody
 
-    async def _known(self, document: Document) -> None:
+    async def known(self, document: Document) -> None:
+        """Wait, for a bounded time, until what is remembered of a document is there."""
         unit = self._server.documents.unit_of(document.snapshot.uri)
         if unit is not None and (task := self._loading.get(unit.uri)) is not None:
             await asyncio.wait([task], timeout=_PATIENCE)

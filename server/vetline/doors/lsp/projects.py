@@ -84,7 +84,8 @@ class Projects:
 
     async def _gather(self, project: Project) -> None:
         try:
-            facts, accepted = await self.beside(lambda: _read(project))
+            with self._server.pulse.working():
+                facts, accepted = await self.beside(lambda: _read(project))
         except Exception as error:  # noqa: BLE001 - said on every document of the project
             log.error("the facts of %s: %s", project.root, describe(error))  # noqa: TRY400 - a traceback quotes files
             project.unknown = f"imports: the project could not be read ({type(error).__name__})"

@@ -142,11 +142,18 @@ class Protocol(LanguageServerProtocol):
             error = types.ResponseError(
                 code=_INTERNAL_ERROR, message="vetline failed to answer this; its log says where"
             )
-        elif error is not None:
+        elif error is not None and error.data != messages.SHOWN:
             error.data = None
         super()._send_response(msg_id, result, error)
 
     # -- life cycle
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, Any]:
+        """Answer, and say which messages of our own there are."""
+        result = yield from super().lsp_initialize(params)
+        result.capabilities.experimental = {"vetline": messages.SPOKEN}
+        return result
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:

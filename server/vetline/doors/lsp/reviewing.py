@@ -15,7 +15,7 @@ from cattrs import BaseValidationError
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from vetline.doors.lsp import diagnostics, lenses, records
+from vetline.doors.lsp import diagnostics, lenses, messages, records
 from vetline.doors.lsp.lenses import NOTEBOOK
 from vetline.doors.lsp.server import Server  # noqa: TC001 - pygls reads annotations when it runs
 from vetline.doors.options import UsageError
@@ -26,7 +26,7 @@ from vetline.ssh import SigningError
 from vetline_analyzers.core.universe import of_purl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from vetline.doors.lsp.documents import Part, Unit
     from vetline.doors.lsp.lenses import Mark
@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from vetline.gate import Sighting
     from vetline_analyzers.core.text import Span
 
+CELLS = "the cells of a notebook are no text on the disk that could be signed for"
+UNSAVED = "save the file first: what is decided on is what is saved"
 _TOLD = 10  # reviews in one message
 _FAULTS = (LedgerError, UsageError, SigningError)
 _WANTS = {
     "ask": '{"uri", "fingerprint", "note"?} or {"uri", "range", "note"?}',
     "decide": '{"request", "uri"?, "digest"?, "note"?}',
-    "list": '{"uri"?}',
+    "list": '{"uri"?, "quiet"?}',
     "show": '{"uri", "fingerprint"} or {"request", "uri"?}',
 }
 
@@ -104,7 +106,7 @@ async def show(ls: Server, target: Any = None) -> None:
     """Tell who asked for a review, when and why, and how it stands."""
     given = _given(ls, target, "show", {"uri", "fingerprint"}, {"request"})
     lines: list[str] = []
-    for project in await _projects(ls, given):
+    for project in await projects_meant(ls, given):
         for found in await ls.reviews.every(project):
             if _is_meant(ls, found, given):
                 lines += lenses.told(found)
@@ -112,14 +114,17 @@ async def show(ls: Server, target: Any = None) -> None:
 
 
 async def listed(ls: Server, *targets: Any) -> dict[str, Any]:
-    """The reviews of a project, as data and as a message."""
+    """The reviews of a project, as data and, but for a client that shows them itself, as a message."""
     given = _given(ls, targets[0] if targets else {}, "list", set())
     found = [
-        one for project in await _projects(ls, given) for one in await ls.reviews.every(project)
+        one
+        for project in await projects_meant(ls, given)
+        for one in await ls.reviews.every(project)
     ]
     titles = [lenses.title(one) for one in found if one.is_open]
     more = f"\nand {len(titles) - _TOLD} more" if len(titles) > _TOLD else ""
-    ls.say("\n".join(titles[:_TOLD]) + more if titles else "No review waits for anybody.")
+    if not given.get("quiet"):
+        ls.say("\n".join(titles[:_TOLD]) + more if titles else "No review waits for anybody.")
     return {"reviews": [lenses.data(one) for one in found]}
 
 
@@ -135,7 +140,7 @@ def _is_meant(ls: Server, found: Mark, given: dict[str, Any]) -> bool:
     return bool(mark) and (mark in subject.fingerprints or mark in covered)
 
 
-async def _projects(ls: Server, given: dict[str, Any]) -> list[Project]:
+async def projects_meant(ls: Server, given: Mapping[str, Any]) -> list[Project]:
     """The projects that are meant, their reviews read anew."""
     if "uri" in given:
         found = [ls.projects.of(str(given["uri"]))]
@@ -167,7 +172,7 @@ async def withdraw(ls: Server, target: Any = None) -> dict[str, Any]:
 
 async def _decide(ls: Server, target: Any, state: State) -> dict[str, Any]:
     given = _given(ls, target, "decide", {"request"})
-    for project in await _projects(ls, given):
+    for project in await projects_meant(ls, given):
         if found := await _one(ls, project, given):
             break
     else:
@@ -194,8 +199,8 @@ async def _one(
     ls: Server, project: Project, given: dict[str, Any], *, saved: bool = False
 ) -> Mark | None:
     """The review that is meant, as it stands in what is open, or in what is saved."""
-    every = await ls.reviews.every(project, saved=saved)
-    return next((one for one in every if one.request.id == given["request"]), None)
+    found = await ls.reviews.one(project, str(given["request"]), saved=saved)
+    return found.mark if found else None
 
 
 async def _ask_to_have_seen(
@@ -209,12 +214,12 @@ async def _ask_to_have_seen(
     if found.request.subject.package:
         return
     if found.request.covered.path.endswith(NOTEBOOK):
-        raise UsageError("the cells of a notebook are no text on the disk that could be signed for")
+        raise UsageError(CELLS)
     if given.get("digest", found.digest) != found.digest:
         raise UsageError("the code has changed since it was shown: look at it again, then decide")
     on_disk = await _one(ls, project, given, saved=True)
     if on_disk is None or on_disk.digest != found.digest:
-        raise UsageError("save the file first: what is decided on is what is saved")
+        raise UsageError(UNSAVED)
 
 
 def _sign(project: Project, shown: Mark, state: State, note: str) -> Decided:
@@ -270,4 +275,4 @@ def _span(ls: Server, part: Part, place: Any) -> Span:
 def _failed(ls: Server, error: Exception) -> JsonRpcInvalidParams:
     """What the client is answered; a person is told by a message, for many clients keep the answer to themselves."""
     ls.say(str(error), types.MessageType.Error)
-    return JsonRpcInvalidParams(str(error))
+    return JsonRpcInvalidParams(str(error), data=messages.SHOWN)

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from vetline import dossier, git, review, session, stores
 from vetline.doors.lsp import lenses
+from vetline.doors.lsp.messages import REVIEWS_CHANGED
 from vetline.doors.options import UsageError
 from vetline.doors.review.reading import Reader
 from vetline.ledger import LedgerError
@@ -25,7 +26,7 @@ from vetline_analyzers.core.finding import TRIGGERS
 from vetline_analyzers.core.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from vetline.doors.lsp.documents import Part, Unit
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from vetline.doors.lsp.workspace import Project
     from vetline.dossier import Dossier
     from vetline.gate import Sighting
-    from vetline.review import Standing
+    from vetline.review import ReviewRequest, Standing
     from vetline.settings import Settings
     from vetline_analyzers.core.text import Snapshot
 
@@ -47,6 +48,7 @@ GLOBS = (f"{FOLDER}/**", "allowed_signers")
 _PAUSE = 0.25  # seconds without a new answer after which a text's reviews are looked at
 _PATIENCE = 5.0  # seconds to wait for them where somebody asks
 _MOST = 200  # reviews of one text that are shown, the latest
+_TOGETHER = 0.05  # seconds in which changes of the list of reviews are told as one
 _ANSWER = 5.0  # seconds a client has to take a notice
 
 
@@ -72,6 +74,20 @@ class Known(NamedTuple):
     marks: tuple[Mark, ...]
 
 
+class Placed(NamedTuple):
+    """A review, and where it stands.
+
+    Attributes:
+        mark: it.
+        snapshot: the text of its file; None when it has none or that cannot be read.
+        uri: of the document, when the text is an editor's; else "".
+    """
+
+    mark: Mark
+    snapshot: Snapshot | None
+    uri: str = ""
+
+
 class Reviews:
     """The reviewing side of a server."""
 
@@ -84,11 +100,13 @@ class Reviews:
         self._loading: dict[Path, asyncio.Task[None]] = {}
         self._again: set[Path] = set()
         self._signing: asyncio.Future[Any] | None = None
+        self._news: asyncio.TimerHandle | None = None
 
     def close(self) -> None:
         """Look no more."""
-        for due in self._due.values():
-            due.cancel()
+        for due in (*self._due.values(), self._news):
+            if due is not None:
+                due.cancel()
         self._due.clear()
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -119,7 +137,10 @@ class Reviews:
     async def _read(self, project: Project) -> None:
         server, asked = self._server, project.reviews
         work = partial(_load, project.root, project.config.settings)
+        before = project.dossier.requests if project.dossier is not None else ()
         project.dossier = await self._beside(work)
+        if project.dossier.requests != before:
+            self._changed()
         project.reviews = review.requesters(project.dossier.requests)
         for unit in list(server.documents.units.values()):
             if server.projects.workspace.project_of(unit.uri) is project:
@@ -187,17 +208,30 @@ class Reviews:
                 found.append(lenses.of_package(uri, finding.fingerprint, asker, place))
         return found
 
-    async def every(self, project: Project, *, saved: bool = False) -> list[Mark]:
-        """All reviews of a project, oldest first, each as it stands in its file now: as the editor has it, or as saved."""
-        server = self._server
+    async def every(self, project: Project) -> list[Mark]:
+        """All reviews of a project, oldest first, each as it stands in its file now, as the editor has that."""
         if project.dossier is None:
             return []
-        shown = [
+        requests = project.dossier.requests[-_MOST:]
+        placed = await self._beside(partial(_placed, project, requests, self._shown(project)))
+        return [one.mark for one in placed]
+
+    async def one(self, project: Project, id_: str, *, saved: bool = False) -> Placed | None:
+        """A review of a project and the text it stands in, as the editor has that or as it is saved; None without it."""
+        requests = project.dossier.requests if project.dossier is not None else ()
+        meant = [one for one in requests if one.id == id_]
+        shown = [] if saved else self._shown(project)
+        placed = await self._beside(partial(_placed, project, meant, shown))
+        return placed[0] if placed else None
+
+    def _shown(self, project: Project) -> list[Snapshot]:
+        """The texts of a project that are open."""
+        server = self._server
+        return [
             unit.snapshot
             for unit in server.documents.units.values()
-            if not saved and server.projects.workspace.project_of(unit.uri) is project
+            if server.projects.workspace.project_of(unit.uri) is project
         ]
-        return await self._beside(partial(_every, project, project.dossier, shown))
 
     async def signing(self, work: Callable[[], T]) -> T:
         """What `work` gives, which may wait for a person; one at a time, for they have one pair of hands.
@@ -235,6 +269,17 @@ class Reviews:
             server.display.publish(unit)
         if was.marks != known.marks:
             self._refresh_lenses()
+            self._changed()
+
+    def _changed(self) -> None:
+        """Tell the client that the list of reviews may be another one, once for all that changes together."""
+
+        def tell() -> None:
+            self._news = None
+            self._server.protocol.push(REVIEWS_CHANGED, {})
+
+        if self._news is None:
+            self._news = asyncio.get_running_loop().call_later(_TOGETHER, tell)
 
     def _refresh_lenses(self) -> None:
         workspace = self._server.capabilities.workspace
@@ -280,20 +325,20 @@ def _look(
     )
 
 
-def _every(project: Project, known: Dossier, shown: Sequence[Snapshot]) -> list[Mark]:
-    """Where all reviews stand now. Blocks on disk."""
+def _placed(
+    project: Project, requests: Iterable[ReviewRequest], shown: Sequence[Snapshot]
+) -> list[Placed]:
+    """Where reviews stand now. Blocks on disk."""
     reader, worth = Reader(project.config), _worth(project)
     where, root = stores.locate(project.root), project.root
     texts = {where.subject(root / snapshot.path): snapshot for snapshot in shown}
     found = []
-    for request in known.requests[-_MOST:]:
+    for request in requests:
         path = request.covered.path
-        snapshot = texts.get(path) or reader.text(path) if path else None
-        found.append(
-            lenses.mark(request, snapshot, worth)
-            if snapshot is not None
-            else lenses.bare(request, worth)
-        )
+        shown_ = texts.get(path) if path else None
+        snapshot = shown_ or reader.text(path) if path else None
+        mark = lenses.mark(request, snapshot, worth) if snapshot else lenses.bare(request, worth)
+        found.append(Placed(mark, snapshot, shown_.uri if shown_ else ""))
     return found
 
 

@@ -29,12 +29,15 @@ from vetline.doors.lsp.documents import SIZE, Documents
 from vetline.doors.lsp.exposure import Exposure
 from vetline.doors.lsp.hooks import Hooks
 from vetline.doors.lsp.inquiries import Inquiries
+from vetline.doors.lsp.messages import STATUS
 from vetline.doors.lsp.notebooks import Notebooks
 from vetline.doors.lsp.origins import Origins
 from vetline.doors.lsp.projects import Projects
 from vetline.doors.lsp.protocol import Protocol, QueueWriter, describe, feed, read_messages
+from vetline.doors.lsp.pulse import Pulse
 from vetline.doors.lsp.reviews import Reviews
 from vetline.doors.lsp.saves import Saves
+from vetline.doors.lsp.sittings import Sittings
 from vetline.doors.lsp.units import Units
 from vetline.worker import Worker
 from vetline_analyzers.core.analyzer import Pace
@@ -86,8 +89,10 @@ class Server(LanguageServer):
         self.inquiries = Inquiries(self)
         self.reviews = Reviews(self)
         self.saves = Saves(self)
-        self.quick = Desk("quick", self._answered)
-        self.slow = Desk("slow", self._answered)
+        self.sittings = Sittings(self)
+        self.pulse = Pulse(lambda: self.quick.is_busy or self.slow.is_busy, self._tell_state)
+        self.quick = Desk("quick", self._answered, self.pulse.beat)
+        self.slow = Desk("slow", self._answered, self.pulse.beat)
         self.capabilities = types.ClientCapabilities()
         self.display = Display(self)
         # Progress token → the work that its cancellation ends.
@@ -116,6 +121,8 @@ class Server(LanguageServer):
             self.inquiries,
             self.reviews,
             self.saves,
+            self.sittings,
+            self.pulse,
             self.quick,
             self.slow,
             self.projects,
@@ -200,6 +207,9 @@ class Server(LanguageServer):
         """Show a message to the user."""
         self.window_show_message(types.ShowMessageParams(kind, message))
 
+    def _tell_state(self, state: str) -> None:
+        self.protocol.push(STATUS, {"state": state})
+
     def plain(self, value: Any) -> Any:
         """A value from the client as JSON would have it."""
         if isinstance(value, tuple) and hasattr(value, "_asdict"):  # pygls' untyped parameters
@@ -222,6 +232,12 @@ class Server(LanguageServer):
             self._pages = asyncio.ensure_future(self._made_pages())
         pages = await asyncio.shield(self._pages)
         return (pages.brief if brief else pages.whole).get(rule)
+
+    async def title(self, rule: str) -> str:
+        """A rule's title; its id when that is not known in time."""
+        if self._pages is None:
+            self._pages = asyncio.ensure_future(self._made_pages())
+        return (await asyncio.shield(self._pages)).titles.get(rule, rule)
 
     async def _made_pages(self) -> Pages:
         """All pages, from a worker of their own: it loads every analyzer's library, and goes."""

@@ -36,6 +36,7 @@ class Units:
 
     def __init__(self, encoding: str) -> None:
         """Count as `encoding` says; anything unknown counts code points."""
+        self.encoding = encoding
         self._width = _WIDTH.get(encoding)
 
     def column_out(self, line: str, column: int) -> int:

@@ -193,6 +193,28 @@ def view(config: Config, request: ReviewRequest) -> View:
 # -- who may
 
 
+def refusal(
+    config: Config, request: ReviewRequest, known: Dossier, state: State, authors: tuple[str, ...]
+) -> str:
+    """Why who works here cannot decide so without a terminal; "" when they can. Asks git and keys, and no person.
+
+    Args:
+        config: the project's settings and root.
+        request: what was asked for.
+        known: the reviews of the project.
+        state: approved or rejected.
+        authors: for whom an AI wrote the code as it is now.
+    """
+    try:
+        _not_an_agent()
+        who = _reviewer(known, stores.locate(config.root), _key(config, request, terminal=False))
+        seen = View(request, request.subject, authors=(*request.authors, *authors))
+        _may(known, seen, state, who)
+    except words.UsageError as error:
+        return str(error)
+    return ""
+
+
 def _not_an_agent() -> None:
     if agent := agents.running(os.environ):
         raise words.UsageError(

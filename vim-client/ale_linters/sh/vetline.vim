@@ -1,0 +1,2 @@
+" What Vetline finds; see ../../autoload/vetline/ale.vim
+call vetline#ale#Define('sh')
