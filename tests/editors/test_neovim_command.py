@@ -70,6 +70,18 @@ def test_a_review_is_shown_with_all_that_a_reviewer_needs_and_rejected_there(edi
     editor.wait(lambda: editor.lenses() == [])
 
 
+def test_what_a_person_may_not_do_is_said_with_why_and_the_rest_is_offered(editor):
+    review = {
+        "id": "0a1b2c3d4e5f",
+        "status": "pending",
+        "decide": {"may": False, "why": "who asked may not approve"},
+        "reject": {"may": True, "why": ""},
+    }
+    said = editor.nvim.exec_lua("return require('vetline.card').describe(...)", review)
+    assert "a: you cannot approve it here: who asked may not approve" in said
+    assert "r: reject it" in said
+
+
 def test_a_lens_is_run_and_asks_for_a_note_before_the_passphrase(editor):
     requested(editor)
     editor.nvim.current.window.cursor = (4, 0)

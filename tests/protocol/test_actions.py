@@ -237,7 +237,9 @@ def test_a_git_directory_that_cannot_be_written_loses_no_request(start, workspac
     client.diagnosed(uri, found(LOAD))
     command = titled(client.actions(uri, (4, 15)), "Request")["command"]
     assert client.result("workspace/executeCommand", command)["id"]
-    assert ".git/vetline" in client.notes("window/showMessage")["message"]
+    said = client.notes("window/showMessage")
+    assert ".git/vetline" in said["message"]
+    assert said["type"] == 2, "a warning: clients may keep what is only good news to themselves"
     assert list((tmp_path / "state").rglob("ledger.db"))
     assert client.diagnosed(uri, lambda items: "review requested by Ada" in items[0]["message"])
 

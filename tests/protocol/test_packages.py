@@ -68,7 +68,7 @@ def found(span, wanted, analyzer):
         rule, meant = DOUBTFUL[wanted.name]
         finding = Rule(
             id=rule, title="t", severity=Severity.HIGH, confidence=Confidence.HIGH, page="p", advice="a"
-        ).found(analyzer, span, f"{wanted.name} is doubtful.")
+        ).found(analyzer, span, f"{wanted.name} is ![doubtful](https://example.org).")
         evidence = ("absent from the [list] of 2026-01-01",)
         if meant and analyzer == "imports" and wanted.ecosystem is Ecosystem.PYPI:
             finding = replace(finding, fix=Fix("Import it", (Edit(span, meant),), safe=False))
@@ -369,7 +369,10 @@ def test_a_package_is_asked_to_be_vetted_and_that_is_shown_wherever_it_is_used(
         "package": "pkg:pypi/inventedthing",
         "rules": ["package/nonexistent"],
     }
-    assert (asked["reasons"], asked["note"]) == (["inventedthing is doubtful."], "")
+    assert (asked["reasons"], asked["note"]) == (
+        ["inventedthing is ![doubtful](https://example.org)."],
+        "",
+    )
     for place in (uri, other):
         (there,) = client.diagnosed(
             place, lambda items: items and "review requested by Ada" in items[0]["message"]
@@ -404,6 +407,7 @@ def test_the_hover_tells_what_a_finding_rests_on(server, shown):
     said = client.result("textDocument/hover", place)["contents"]["value"]
     assert "**Evidence**, pkg:pypi/inventedthing" in said
     assert "- absent from the \\[list\\] of 2026-01-01" in said
+    assert "inventedthing is !\\[doubtful\\](https" in said, "no name is a picture that is fetched"
 
 
 # -- with the real analyzers and the names that are shipped

@@ -13,7 +13,8 @@ import {
 import { Crashes } from "./crashes";
 import type { Host } from "./host";
 import { pour } from "./log";
-import { type Level, sentence, shown } from "./notify";
+import { passOn, SHOW } from "./messages";
+import { type Level, sentence, shown, unlinked } from "./notify";
 import { pending, within } from "./pending";
 import { SELECTOR } from "./selector";
 import type { Finder, Launch } from "./server";
@@ -21,11 +22,6 @@ import { forServer, SECTION, STARTS, settings } from "./settings";
 
 const STARTING = 60_000; // milliseconds that a server has to answer
 const STOPPING = 3_000; // milliseconds that it has to end
-const SHOW = {
-  info: vscode.window.showInformationMessage,
-  warning: vscode.window.showWarningMessage,
-  error: vscode.window.showErrorMessage,
-};
 
 /** Where the environment of the server's process comes from beyond VS Code's own. */
 export interface Environment {
@@ -142,7 +138,9 @@ export class Service implements Host, vscode.Disposable {
   private enqueue(work: () => Promise<void>): Promise<void> {
     this.queue = this.queue.then(work).catch((error: unknown) => {
       this.readiness.reject(error);
-      this.stopped.fire(); // whoever waits for a server that there is not
+      if (!this.up) {
+        this.stopped.fire(); // whoever waits for a server that there is not
+      }
       this.say("error", sentence(error));
     });
     return this.queue;
@@ -153,6 +151,7 @@ export class Service implements Host, vscode.Disposable {
     if (!own.enable) {
       this.log.info("vetline.enable is off: no server is started");
       this.readiness.reject(new Error("Vetline is turned off by the setting vetline.enable."));
+      this.stopped.fire();
       return;
     }
     const found = await this.finder.find();
@@ -173,6 +172,7 @@ export class Service implements Host, vscode.Disposable {
     for (const method of this.listeners.keys()) {
       this.listen(client, method);
     }
+    client.onNotification("window/showMessage", passOn(this.log));
     try {
       await within(STARTING, client.start(), `The server did not answer within ${STARTING / 1000} s.`);
     } catch (error) {
@@ -247,10 +247,7 @@ export class Service implements Host, vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: () => forServer(this.keys),
       middleware: this.middleware,
-      initializationFailedHandler: (error) => {
-        this.say("error", `The server did not start: ${sentence(error)}`);
-        return false;
-      },
+      initializationFailedHandler: () => false, // who asked for the start says why there is none
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
@@ -267,7 +264,7 @@ export class Service implements Host, vscode.Disposable {
 
   private async show(level: Level, message: string): Promise<void> {
     const [restart, logs] = ["Restart", "Show Logs"];
-    const chosen = await SHOW[level](message, restart, logs);
+    const chosen = await SHOW[level](unlinked(message), restart, logs);
     if (chosen === restart) {
       await this.restart("asked for");
     } else if (chosen === logs) {

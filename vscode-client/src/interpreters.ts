@@ -3,6 +3,7 @@ import { access } from "node:fs/promises";
 import path from "node:path";
 import * as vscode from "vscode";
 import type { Named } from "./discovery";
+import { within } from "./pending";
 
 /** As much of the API of `ms-python.python` as we use. */
 interface PythonApi {
@@ -23,6 +24,7 @@ interface EnvironmentsApi {
   readonly onDidChangeEnvironment: vscode.Event<unknown>;
 }
 
+const PATIENCE = 20_000; // milliseconds that an extension has to start and to answer
 const FOLDERS = [".venv", "venv"];
 const PROGRAM = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
 
@@ -57,33 +59,43 @@ export class Interpreters implements vscode.Disposable {
   }
 
   private async ofEnvironments(root: vscode.Uri | undefined): Promise<Named | undefined> {
-    const api = await this.api<EnvironmentsApi>("ms-python.vscode-python-envs", (it) => it.onDidChangeEnvironment);
-    const command = (await api?.getEnvironment(root))?.execInfo?.run?.executable;
+    const command = await this.ask<EnvironmentsApi>(
+      "ms-python.vscode-python-envs",
+      (api) => api.onDidChangeEnvironment,
+      async (api) => (await api.getEnvironment(root))?.execInfo?.run?.executable,
+    );
     return command === undefined ? undefined : { command, from: "the selected Python environment" };
   }
 
   private async ofPython(root: vscode.Uri | undefined): Promise<Named | undefined> {
-    const api = await this.api<PythonApi>("ms-python.python", (it) => it.environments.onDidChangeActiveEnvironmentPath);
-    if (api === undefined) {
-      return undefined;
-    }
-    const resolved = await api.environments.resolveEnvironment(api.environments.getActiveEnvironmentPath(root));
-    const command = resolved?.executable.uri?.fsPath;
+    const command = await this.ask<PythonApi>(
+      "ms-python.python",
+      (api) => api.environments.onDidChangeActiveEnvironmentPath,
+      async ({ environments }) => {
+        const resolved = await environments.resolveEnvironment(environments.getActiveEnvironmentPath(root));
+        return resolved?.executable.uri?.fsPath;
+      },
+    );
     return command === undefined ? undefined : { command, from: "the selected Python interpreter" };
   }
 
-  private async api<Api>(id: string, changes: (api: Api) => vscode.Event<unknown>): Promise<Api | undefined> {
+  /** What an extension answers; undefined where it is not there, and where it fails, for that need not be our failure. */
+  private async ask<Api>(
+    id: string,
+    changes: (api: Api) => vscode.Event<unknown>,
+    question: (api: Api) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
     const extension = vscode.extensions.getExtension<Api>(id);
-    if (extension === undefined) {
-      return undefined;
-    }
-    try {
-      const api = extension.isActive ? extension.exports : await extension.activate();
+    const answer = async (there: vscode.Extension<Api>) => {
+      const api = there.isActive ? there.exports : await there.activate();
       if (!this.heard.has(id)) {
         this.heard.add(id);
         this.subscriptions.push(changes(api)(() => this.changed.fire()));
       }
-      return api;
+      return await question(api);
+    };
+    try {
+      return extension && (await within(PATIENCE, answer(extension), "it does not answer"));
     } catch (error) {
       this.log.warn(`${id} did not say which interpreter is selected: ${String(error)}`);
       return undefined;

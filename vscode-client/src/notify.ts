@@ -15,6 +15,11 @@ export function shown(level: Level, setting: string): boolean {
   return LOUD.get(setting)?.includes(level) ?? false;
 }
 
+/** A message as VS Code shows it: links in it would be live, those that run commands, too, and names in it are anybody's. */
+export function unlinked(message: string): string {
+  return message.replaceAll("](", "] (");
+}
+
 /** What went wrong in one line, without a stack. */
 export function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

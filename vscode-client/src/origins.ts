@@ -5,7 +5,7 @@ import type { Host } from "./host";
 import { type Origins, originsOf } from "./provenance";
 import { runs } from "./runs";
 import { COLORS, sign, type Theme, TOUCHED, type Touched } from "./signs";
-import { originFacts } from "./words";
+import { iconless, originFacts } from "./words";
 
 const SETTING = "origins.show";
 const PARTS = ["head", "tail"] as const;
@@ -139,10 +139,10 @@ async function showOrigin(host: Host, origins: Origins): Promise<void> {
     return;
   }
   const chosen = await vscode.window.showQuickPick(
-    originFacts(blame).map(([label, detail]) => ({ label, description: detail })),
+    originFacts(blame).map(([label, fact]) => ({ label, description: iconless(fact), fact })),
     { title: `Who wrote line ${line + 1}`, placeHolder: "Choose one to copy it", matchOnDescription: true },
   );
   if (chosen) {
-    await vscode.env.clipboard.writeText(chosen.description);
+    await vscode.env.clipboard.writeText(chosen.fact);
   }
 }

@@ -14,6 +14,11 @@ export function visible(text: unknown, most = 200): string {
   return letters.length <= most ? flat : `${letters.slice(0, most - 1).join("")}…`;
 }
 
+/** A text from outside for a quick pick or the status bar, where `$(name)` would be drawn as an icon. */
+export function iconless(text: string): string {
+  return text.replaceAll("$(", "\\$(");
+}
+
 /** A line of code with what cannot be seen written out; tabs stay, since they are how it is indented. */
 export function visibleCode(line: string): string {
   return line.replace(UNSEEN, (mark) => (mark === "\t" ? mark : escaped(mark)));

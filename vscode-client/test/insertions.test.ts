@@ -1,11 +1,13 @@
 // The detector of insertions against what a real VS Code showed, and against what people and assistants may do.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { editedPath } from "../src/insertions/chat";
 import { type Accept, Detector, type Insertion, type Manner } from "../src/insertions/detector";
 import { fresh } from "../src/insertions/fresh";
 import { told } from "../src/insertions/reasons";
 import { Shadow } from "../src/insertions/shadow";
 import { type Change, linesOf, ordered, type Position, placed, type Range } from "../src/insertions/text";
+import { SELECTOR } from "../src/selector";
 import recorded from "./insertions/recorded.json";
 
 const URI = "file:///a.py";
@@ -33,8 +35,16 @@ function changesOf(event: Event): Change[] {
   return (event.changes ?? []).map((each) => ({ range: range(each.range), text: each.text }));
 }
 
-/** What the detector says of events, without what VS Code itself says of changes unless `trusting`. */
-function replay(before: string, events: readonly Event[], trusting = false): (Insertion & { text: string })[] {
+/**
+ * What the detector says of events, without what VS Code itself says of changes unless `trusting`, and, while the
+ * chat edits the document, with the cursors where these people had them: at what they change.
+ */
+function replay(
+  before: string,
+  events: readonly Event[],
+  trusting = false,
+  chatting = false,
+): (Insertion & { text: string })[] {
   const detector = new Detector();
   const shadow = new Shadow(linesOf(before));
   detector.opened(URI, before);
@@ -49,9 +59,13 @@ function replay(before: string, events: readonly Event[], trusting = false): (In
       const reason = event.reason === 1 ? "undo" : event.reason === 2 ? "redo" : undefined;
       const detailedReason = trusting ? { metadata: event.detail } : undefined;
       const what = told({ detailedReason });
-      said.push(...detector.changed({ uri: URI, version, at: event.at, changes, reason, told: what }));
+      if (chatting) {
+        detector.chatBegan(URI, event.at, () => before);
+      }
+      const cursors = changes.map((each) => each.range);
+      said.push(...detector.changed({ uri: URI, version, at: event.at, changes, reason, told: what, cursors }));
     } else if (event.type === "selection") {
-      detector.selected(URI, event.kind === 1);
+      detector.selected(URI, event.kind === 1, event.at);
     } else if (event.type === "paste") {
       detector.pasting(URI, event.version ?? 0, (event.ranges ?? []).map(range), event.at);
     } else if (event.type === "accept") {
@@ -122,6 +136,31 @@ for (const [name, { before, events }] of Object.entries(
   });
 }
 
+test("what people did in a real VS Code is not the chat's while its edit is in flight", () => {
+  const people = ["typing", "ime", "suggested snippet", "suggested word", "inserted snippet", "paste", "cut and paste"];
+  people.push(
+    "typing at three cursors",
+    "copy, move and comment a line",
+    "pairs that close themselves",
+    "undo and redo",
+  );
+  people.push(
+    "paste over a selection",
+    "copy and paste of a line",
+    "paste at two cursors",
+    "paste, then typing at once",
+  );
+  for (const name of people) {
+    const { before, events } = (recorded as Record<string, { before: string; events: Event[] }>)[name] ?? {};
+    assert.ok(before !== undefined && events !== undefined, name);
+    assert.deepEqual(
+      replay(before, events, false, true).filter(({ source }) => source === "chat"),
+      [],
+      name,
+    );
+  }
+});
+
 /** Numbers that look random and are the same each time (mulberry32). */
 function random(seed: number): (below: number) => number {
   let state = seed;
@@ -141,6 +180,8 @@ class Session {
   at = 0;
   said: Insertion[] = [];
   private readonly detector = new Detector();
+  /** What the document is without the chat's edits. */
+  private original = "";
 
   constructor(private readonly pick: (below: number) => number) {
     this.detector.opened(URI, "");
@@ -151,12 +192,14 @@ class Session {
     return { line: lines.length - 1, character: lines[lines.length - 1]?.length ?? 0 };
   }
 
-  change(start: number, end: number, text: string, authors: string, reason?: "undo" | "redo"): void {
+  /** A change, a person's at their cursor. */
+  change(start: number, end: number, text: string, authors: string, reason?: "undo" | "redo", isAtCursor = true): void {
     const at = { start: this.position(start), end: this.position(end) };
+    const cursors = isAtCursor ? [at] : [];
     this.text = this.text.slice(0, start) + text + this.text.slice(end);
     this.authors = this.authors.slice(0, start) + authors + this.authors.slice(end);
     this.version += 1;
-    const event = { uri: URI, version: this.version, at: this.at, changes: [{ range: at, text }], reason };
+    const event = { uri: URI, version: this.version, at: this.at, changes: [{ range: at, text }], reason, cursors };
     this.take(this.detector.changed(event));
   }
 
@@ -168,18 +211,35 @@ class Session {
     const words = ["foo", "bar = 1", "return x\n", "if a:\n    b()\n", "(", "x, y"];
     const some = words[this.pick(words.length)] ?? "";
     const typed = ["a", "()", "Z", "\n    ", " "][this.pick(5)] ?? "";
-    switch (this.pick(7)) {
+    switch (this.pick(10)) {
+      case 7: // the file is saved, or the chat begins an edit a while after
+        this.at += 3600;
+        if (this.pick(4)) {
+          this.begin();
+        } else {
+          this.detector.chatEnded(URI);
+        }
+        return;
+      case 8: // an older editor, which says nothing of pastes, or a snippet that the person wrote
+        this.change(start, end, some, "h".repeat(some.length));
+        this.detector.selected(URI, false, this.at);
+        this.at += 600; // nobody accepts right then
+        break;
+      case 9:
+        this.chat(start, end, some);
+        return;
       case 0:
       case 1:
         this.change(start, this.pick(4) ? start : end, typed, "h".repeat(typed.length));
-        this.detector.selected(URI, !typed.startsWith("\n"));
+        this.detector.selected(URI, !typed.startsWith("\n"), this.at);
         break;
       case 2:
         this.detector.pasting(URI, this.version, [{ start: this.position(start), end: this.position(end) }], this.at);
         this.change(start, end, some, "h".repeat(some.length));
-        this.detector.selected(URI, false);
+        this.detector.selected(URI, false, this.at);
         break;
       case 3: // a formatter, an extension, another program: nobody's word, and nobody accepts right then
+        this.detector.chatEnded(URI); // the file is saved
         this.change(start, end, some, "o".repeat(some.length));
         this.at += 600;
         break;
@@ -198,6 +258,27 @@ class Session {
     this.take(this.detector.accepted("completion", URI, this.at));
   }
 
+  private begin(): void {
+    this.original = this.text;
+    this.detector.chatBegan(URI, this.at, () => this.original);
+  }
+
+  /** The chat changes something while the person does what they do, moves a text, or puts back what was. */
+  private chat(start: number, end: number, proposal: string): void {
+    if (this.pick(2)) {
+      this.at += 3600;
+      this.begin();
+    }
+    const isRejected = this.pick(4) === 0;
+    const [at, until] = isRejected ? [0, this.text.length] : [start, end];
+    const moved = this.pick(3) === 0 ? this.text.slice(start, start + 12) : "";
+    const movedBy = this.authors.slice(start, start + moved.length);
+    const text = isRejected ? this.original : moved || `${proposal}ai(${this.version})`;
+    const authors = isRejected ? "h".repeat(text.length) : moved ? movedBy : "a".repeat(text.length);
+    this.change(at, until, text, authors, undefined, false);
+    this.at += 600; // nobody accepts right then
+  }
+
   /** The assistant repeats what stands in the line before the cursor. */
   private accept(cursor: number, proposal: string): void {
     const line = this.text.slice(0, cursor).split("\n").at(-1) ?? "";
@@ -205,7 +286,7 @@ class Session {
     const start = cursor - repeated;
     const known = this.authors.slice(start, cursor);
     this.change(start, cursor, this.text.slice(start, cursor) + proposal, known + "a".repeat(proposal.length));
-    this.detector.selected(URI, false);
+    this.detector.selected(URI, false, this.at);
     const before = this.said.length;
     this.take(this.detector.accepted(this.pick(2) ? "completion" : "partial-completion", URI, this.at));
     assert.equal(this.said.length - before, /\S/.test(proposal) ? 1 : 0, "each accept is told");
@@ -216,7 +297,7 @@ class Session {
       assert.equal(each.version, this.version);
       const [start, end] = [offset(this.text, each.range.start), offset(this.text, each.range.end)];
       assert.ok(start < end && end <= this.text.length);
-      if (/completion/.test(each.source)) {
+      if (/completion|chat/.test(each.source)) {
         assert.match(this.authors.slice(start, end), /^a+$/, "what a person wrote is called an assistant's");
       }
     }
@@ -225,15 +306,17 @@ class Session {
 }
 
 test("nothing that a person typed or pasted is called an assistant's, whatever happens around it", () => {
-  let claims = 0;
+  let [claims, chats] = [0, 0];
   for (let seed = 1; seed <= 500; seed += 1) {
     const session = new Session(random(seed));
     for (let steps = 0; steps < 60; steps += 1) {
       session.step();
     }
     claims += session.said.filter(({ source }) => /completion/.test(source)).length;
+    chats += session.said.filter(({ source }) => source === "chat").length;
   }
   assert.ok(claims > 2000, `${claims} accepts were seen`);
+  assert.ok(chats > 300, `${chats} edits of the chat were seen`);
 });
 
 test("an accept explains no change that is old, of another document, or told by the editor to be another's", () => {
@@ -249,6 +332,125 @@ test("an accept explains no change that is old, of another document, or told by 
   assert.deepEqual(after({}, 0, "file:///b.py"), []);
   assert.deepEqual(after({ reason: "undo" }, 0), []);
   assert.deepEqual(after({ told: null }, 0), []);
+});
+
+const BLOCK = "def ai(x):\n    return x\n";
+
+/** What is said to be the chat's of a change, made at a time after its edit began; the cursor is in line 9. */
+function ofChat(at: number, event: object = {}, prepare: (detector: Detector) => void = () => undefined): string[] {
+  const detector = new Detector();
+  const before = "old = 1\n".repeat(20);
+  detector.opened(URI, before);
+  detector.chatBegan(URI, 0, () => before);
+  prepare(detector);
+  const cursors = [range([9, 4, 9, 4])];
+  const changes = [{ range: range([3, 0, 3, 0]), text: BLOCK }];
+  return detector.changed({ uri: URI, version: 2, at, changes, cursors, ...event }).map(({ source }) => source);
+}
+
+test("a change is the chat's while its edit of that document is in flight, and not after", () => {
+  assert.deepEqual(ofChat(0), ["chat"]);
+  assert.deepEqual(ofChat(5000), ["chat"]);
+  assert.deepEqual(ofChat(5001), []);
+  assert.deepEqual(ofChat(0, { uri: "file:///b.py" }), []);
+  const ended = (detector: Detector) => detector.chatEnded(URI);
+  assert.deepEqual(ofChat(0, {}, ended), []);
+  const closed = (detector: Detector) => detector.closed(URI);
+  assert.deepEqual(ofChat(0, {}, closed), []);
+});
+
+test("what streams in is the chat's until it pauses, and not forever", () => {
+  const detector = new Detector();
+  detector.opened(URI, "");
+  detector.chatBegan(URI, 0, () => "");
+  const claimed = (version: number, at: number): boolean => {
+    const change = { range: range([0, 0, 0, 0]), text: `line_${version} = 1\n` };
+    return detector.changed({ uri: URI, version, at, changes: [change] }).length > 0;
+  };
+  let last = 0;
+  for (let [version, at] = [2, 0]; at < 100_000; version += 1, at += 900) {
+    last = claimed(version, at) ? at : last;
+  }
+  assert.equal(last, 59_400);
+  detector.chatBegan(URI, 200_000, () => "");
+  assert.ok(claimed(200, 204_900) && claimed(201, 205_900) && !claimed(202, 206_901));
+});
+
+test("what may be a person's or somebody else's is not the chat's", () => {
+  const at = (numbers: readonly number[], text: string) => ({ changes: [{ range: range(numbers), text }] });
+  assert.deepEqual(ofChat(0, at([9, 0, 9, 0], "# word ")), [], "in the line of the cursor");
+  assert.deepEqual(ofChat(0, at([3, 0, 3, 0], "()")), [], "a key");
+  assert.deepEqual(ofChat(0, at([3, 7, 3, 7], "\n    ")), [], "Enter");
+  assert.deepEqual(ofChat(0, at([3, 0, 4, 0], "")), [], "nothing came");
+  assert.deepEqual(ofChat(0, at([3, 0, 3, 0], "old = 1\nold = 1\n")), [], "it was there");
+  const everywhere = [3, 5].map((line) => ({ range: range([line, 0, line, 3]), text: "found" }));
+  assert.deepEqual(ofChat(0, { changes: everywhere }), [], "replaced everywhere");
+  assert.deepEqual(ofChat(0, { clean: true }), [], "read from the disk");
+  assert.deepEqual(ofChat(0, { told: null }), []);
+  assert.deepEqual(ofChat(0, { reason: "undo" }), ["undo"]);
+  const pasting = (detector: Detector) => detector.pasting(URI, 1, [range([3, 0, 3, 0])], 0);
+  assert.deepEqual(ofChat(0, {}, pasting), ["paste"]);
+  const typing = (detector: Detector) => detector.selected(URI, true, 0);
+  assert.deepEqual(ofChat(3000, {}, typing), [], "right after a key");
+  assert.deepEqual(ofChat(3001, {}, typing), ["chat"]);
+  const mirrored = (detector: Detector) => detector.person(URI, 0);
+  assert.deepEqual(ofChat(3000, {}, mirrored), []);
+});
+
+test("the first change of a document is told when VS Code calls the document changed", () => {
+  const dirtied = (uri: string, version: number, other?: string): number => {
+    const detector = new Detector();
+    detector.opened(URI, "");
+    detector.chatBegan(URI, 0, () => "");
+    const changes = [{ range: range([0, 0, 0, 0]), text: BLOCK }];
+    assert.deepEqual(detector.changed({ uri: URI, version: 2, at: 0, changes, clean: true }), []);
+    if (other !== undefined) {
+      detector.changed({ uri: other, version: 3, at: 0, changes: [{ range: range([0, 0, 0, 0]), text: "x" }] });
+    }
+    const said = detector.dirtied(uri, version);
+    assert.deepEqual(detector.dirtied(uri, version), [], "twice");
+    return said.length;
+  };
+  assert.equal(dirtied(URI, 2), 1);
+  assert.equal(dirtied(URI, 3), 0);
+  assert.equal(dirtied("file:///b.py", 2), 0);
+  assert.equal(dirtied(URI, 2, URI), 0);
+});
+
+test("what the chat moves remains whose it was, with what it adds to it", () => {
+  const detector = new Detector();
+  const before = `${"x = 0\n".repeat(5)}typed_by_hand(1)\nmore(2)\n`;
+  detector.opened(URI, before);
+  detector.chatBegan(URI, 0, () => "");
+  const changes = [
+    { range: range([5, 0, 7, 0]), text: "" },
+    { range: range([0, 0, 0, 0]), text: "def ai():\n    typed_by_hand(1)\n    more(2)\n" },
+  ];
+  const [said, ...others] = detector.changed({ uri: URI, version: 2, at: 0, changes });
+  assert.deepEqual([said?.range, others], [range([0, 0, 1, 4]), []]);
+});
+
+test("what the chat is told to have made is not an accept's too", () => {
+  const detector = new Detector();
+  detector.opened(URI, "");
+  detector.chatBegan(URI, 0, () => "");
+  const changes = [{ range: range([0, 0, 0, 0]), text: BLOCK }];
+  assert.equal(detector.changed({ uri: URI, version: 2, at: 0, changes }).length, 1);
+  assert.deepEqual(detector.accepted("completion", URI, 1), []);
+});
+
+test("the document that the chat opens before it edits a file is known, and no other; none of them is served", () => {
+  const scheme = "chat-editing-text-model";
+  const query = JSON.stringify({ kind: "doc", documentId: "1", chatSessionResource: { scheme: "x" } });
+  assert.equal(editedPath({ scheme, path: "/w/a.py", query }), "/w/a.py");
+  assert.equal(editedPath({ scheme, path: "/w/a.py", query: '{"kind":"empty"}' }), undefined);
+  assert.equal(editedPath({ scheme, path: "", query }), undefined);
+  for (const bad of ["", "null", "{", "[]", "1"]) {
+    assert.equal(editedPath({ scheme, path: "/w/a.py", query: bad }), undefined);
+  }
+  assert.equal(editedPath({ scheme: "chat-editing-snapshot-text-model", path: "/w/a.py", query }), undefined);
+  assert.equal(editedPath({ scheme: "file", path: "/w/a.py", query }), undefined);
+  assert.deepEqual([...new Set(SELECTOR.map((each) => each.scheme))], ["file", "untitled", "vscode-notebook-cell"]);
 });
 
 test("of a text whose past is not known nothing is claimed that took the place of something", () => {

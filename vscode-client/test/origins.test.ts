@@ -5,7 +5,7 @@ import type { Blame, State } from "../src/protocol";
 import { runs, tally } from "../src/runs";
 import { COLORS, sign, TOUCHED } from "../src/signs";
 import { KINDS, kindOf } from "../src/trees/kinds";
-import { count, minute, originFacts, person, visible, visibleCode } from "../src/words";
+import { count, iconless, minute, originFacts, person, visible, visibleCode } from "../src/words";
 
 const SHOWN = { ai: "ai", mixed: "mixed", suspect_ai: "suspect_ai", human: "human", unknown: "unknown" } as const;
 
@@ -107,4 +107,9 @@ test("words for people", () => {
   const [known] = lines("human") as [Blame];
   const told = Object.fromEntries(originFacts({ ...known, human: "Ada", session: "" }));
   assert.deepEqual(told, { Origin: "Typed", Agent: "a", Model: "m", By: "Ada" });
+});
+
+test("a name draws no icon", () => {
+  assert.doesNotMatch(iconless("$(verified) agent"), /(?<!\\)\$\(/);
+  assert.equal(iconless("$5 (plain)"), "$5 (plain)");
 });

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import path from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import manifest from "../package.json";
 import { Crashes } from "../src/crashes";
 import { pour, type Sink } from "../src/log";
-import { sentence, shown } from "../src/notify";
+import { sentence, shown, unlinked } from "../src/notify";
 import { pending, within } from "../src/pending";
-import { LANGUAGES, SELECTOR } from "../src/selector";
+import { LANGUAGES, PATTERNS, SELECTOR } from "../src/selector";
 
 test("a server that ends by itself is started again, but not for ever", () => {
   const crashes = new Crashes();
@@ -31,6 +32,12 @@ test("notifications are as the setting says, and off whatever else it is", () =>
   );
   assert.equal(shown("error", "nonsense"), false);
   assert.equal(shown("error", "constructor"), false);
+});
+
+test("a link in a message, as a name may be one, is not live", () => {
+  const hostile = "Review of [x](command:workbench.action.terminal.new).py requested.";
+  assert.doesNotMatch(unlinked(hostile), /\[[^\]]+\]\(/);
+  assert.equal(unlinked("plain [1] (2)"), "plain [1] (2)");
 });
 
 test("what went wrong is one line", () => {
@@ -70,4 +77,10 @@ test("the extension starts with the languages that it serves", () => {
     new Set(SELECTOR.map(({ scheme }) => scheme)),
     new Set(["file", "untitled", "vscode-notebook-cell"]),
   );
+});
+
+test("a folder with a file that is plain text to VS Code and not to us starts it, too", () => {
+  const names = manifest.activationEvents.flatMap((event) => /^workspaceContains:([^*]+)$/.exec(event)?.[1] ?? []);
+  const unseen = PATTERNS.filter((pattern) => !names.some((name) => path.matchesGlob(name, pattern)));
+  assert.deepEqual(unseen, []);
 });

@@ -38,7 +38,7 @@ test("what a workspace could harm with, it cannot set or only once it is trusted
       scopes.set(key, scope);
     }
   }
-  for (const key of ["path", "interpreter", "importStrategy"]) {
+  for (const key of ["enable", "path", "interpreter", "importStrategy"]) {
     assert.ok(restricted.has(`vetline.${key}`), key);
   }
   for (const key of ["path", "online", "advisories", "gate.signingKey", "gate.unprotectedKeys", "trace.server"]) {

@@ -1,10 +1,12 @@
 // Decides how text came into documents, from what an editor shows of it: changes, selections, accepts, pastes.
 //
-// An AI is named only where an accept was seen and the change that it made, and of that change only what was not
-// there before. Everything else is left to the server, which knows how to doubt.
+// An AI is named only where an accept was seen and the change that it made, or the chat's edit of a document was seen
+// to begin and nothing speaks for a person; and of that change only what was not there before. Everything else is left
+// to the server, which knows how to doubt.
+import { Flights } from "./chat";
 import { fresh } from "./fresh";
 import { Shadow } from "./shadow";
-import { type Change, compare, isEmpty, linesOf, ordered, placed, type Range } from "./text";
+import { type Change, compare, ENTER, isEmpty, linesOf, ordered, placed, type Range } from "./text";
 
 /** How long an accept may be behind its change, in milliseconds: both come in one burst. */
 const ACCEPTED = 500;
@@ -14,8 +16,6 @@ const PASTED = 10_000;
 const REMOVED = 50;
 /** The places of one change beyond which it is not told any more what came from where. */
 const MOST = 1000;
-/** What Enter inserts: a person's key, though the editor does not call it one. */
-const ENTER = /^(\r\n|\n|\r)[ \t]*$/;
 
 /** How text came in, and by whom as far as that is known: the words of docs/protocol.md. */
 export interface Manner {
@@ -44,6 +44,10 @@ export interface Changed {
   readonly reason?: "undo" | "redo" | undefined;
   /** What the editor itself says of it, where it does; null when nobody needs a message. */
   readonly told?: Manner | null | undefined;
+  /** Where the cursors in the document are, in whatever editor shows it. */
+  readonly cursors?: readonly Range[] | undefined;
+  /** The document is not called changed (yet): it may have been read from the disk again. */
+  readonly clean?: boolean | undefined;
 }
 
 export type Accept = "completion" | "partial-completion";
@@ -67,8 +71,11 @@ interface Paste {
 /** Told of everything in the order in which it happened. */
 export class Detector {
   private readonly shadows = new Map<string, Shadow>();
+  private readonly flights = new Flights();
   private last: Unexplained | undefined;
   private paste: Paste | undefined;
+  /** What is to be said if the document turns out to be changed, not read again. */
+  private held: readonly Insertion[] = [];
 
   /** From now on it is known what changes of a document replace. */
   opened(uri: string, text: string): void {
@@ -81,16 +88,22 @@ export class Detector {
 
   closed(uri: string): void {
     this.shadows.delete(uri);
+    this.flights.closed(uri);
     this.last = this.last?.uri === uri ? undefined : this.last;
   }
 
   /** A document changed; what is to be said of it at once. */
   changed(event: Changed): Insertion[] {
-    const removed = this.shadows.get(event.uri)?.apply(event.changes);
-    const changes = ordered(event.changes);
-    const now = { ...event, changes, removed };
+    const shadow = this.shadows.get(event.uri);
+    const text = this.flights.has(event.uri, event.at) ? shadow?.toString() : undefined;
+    const now = { ...event, removed: shadow?.apply(event.changes), changes: ordered(event.changes) };
     const before = this.last;
     this.last = undefined;
+    this.held = [];
+    const isPaste = event.reason === undefined && event.told === undefined && this.isPaste(now);
+    if (isPaste || event.reason !== undefined || event.told !== undefined) {
+      this.flights.person(event.uri, event.at);
+    }
     if (event.reason !== undefined) {
       return all(now, { source: event.reason });
     }
@@ -98,15 +111,43 @@ export class Detector {
       this.last = event.told !== null && only(now)?.text === "" ? now : undefined;
       return event.told === null ? [] : this.said(now, event.told);
     }
-    if (this.isPaste(now)) {
-      return changes.some(isMore) ? all(now, { source: "paste" }) : [];
+    if (isPaste) {
+      return now.changes.some(isMore) ? all(now, { source: "paste" }) : [];
     }
-    this.last = afterRemoval(before, now);
-    return [];
+    const chat = text === undefined || now.changes.length > MOST ? [] : this.flights.own(now, text);
+    this.last = chat.length > 0 ? undefined : afterRemoval(before, now);
+    const said = chat.length > 0 ? news(now, { source: "chat" }, new Set(chat)) : [];
+    this.held = event.clean === true ? said : [];
+    return event.clean === true ? [] : said;
+  }
+
+  /** A document is called changed now, at a version: its last change was no reload. */
+  dirtied(uri: string, version: number): readonly Insertion[] {
+    const held = this.held;
+    this.held = [];
+    return held.filter((each) => each.uri === uri && each.version === version);
+  }
+
+  /** The chat is about to edit a document; `original` gives what the document is without its edits. */
+  chatBegan(uri: string, at: number, original: () => string): void {
+    this.flights.begun(uri, at, original);
+  }
+
+  /** The chat's edit of a document is over, or others edit it now: who saves it has it formatted. */
+  chatEnded(uri: string): void {
+    this.flights.ended(uri);
+  }
+
+  /** A person did something in a document that is no change of it. */
+  person(uri: string, at: number): void {
+    this.flights.person(uri, at);
   }
 
   /** The selection in a document changed, by a key that was typed or otherwise. */
-  selected(uri: string, typed: boolean): void {
+  selected(uri: string, typed: boolean, at: number): void {
+    if (typed) {
+      this.flights.person(uri, at);
+    }
     if (typed && this.last?.uri === uri) {
       this.last = undefined;
     }
@@ -115,12 +156,16 @@ export class Detector {
   /** The person is about to paste at ranges of a document of a version. */
   pasting(uri: string, version: number, ranges: readonly Range[], at: number): void {
     this.paste = { uri, version, ranges, at };
+    this.flights.person(uri, at);
   }
 
   /** The person accepted what an assistant proposed, in the document where they are; it is there by now. */
   accepted(source: Accept, uri: string | undefined, at: number): Insertion[] {
     const last = this.last;
     this.last = undefined;
+    if (uri !== undefined) {
+      this.flights.person(uri, at);
+    }
     const isIts = last !== undefined && last.uri === uri && at - last.at <= ACCEPTED;
     return isIts && !isEnter(last) ? this.said(last, { source }) : [];
   }
@@ -159,18 +204,21 @@ function all(change: Unexplained, manner: Manner): Insertion[] {
   return ranges.filter((range) => !isEmpty(range)).map((range) => ({ uri, version, range, ...manner }));
 }
 
-/** The insertions of what is new in a change; none where it is not known what it replaced. */
-function news(change: Unexplained, manner: Manner): Insertion[] {
+/** The insertions of what is new in a change, or in some of it; none where it is not known what it replaced. */
+function news(change: Unexplained, manner: Manner, some?: ReadonlySet<Change>): Insertion[] {
   const { uri, version, changes, removed } = change;
   if (changes.length > MOST) {
     return [];
   }
   const starts = placed(changes);
-  return changes.flatMap(({ range, text }, index) => {
-    const gone = removed?.[index] ?? (isEmpty(range) ? "" : undefined);
+  // Of several changes one may put elsewhere what another took away.
+  const every = some === undefined ? undefined : removed?.join("\n");
+  return changes.flatMap((each, index) => {
+    const gone = every ?? removed?.[index] ?? (isEmpty(each.range) ? "" : undefined);
     const start = starts[index]?.start;
-    const ranges = gone === undefined || start === undefined ? [] : fresh(gone, text, start);
-    return ranges.map((each) => ({ uri, version, range: each, ...manner }));
+    const isMeant = some?.has(each) ?? true;
+    const ranges = gone === undefined || start === undefined || !isMeant ? [] : fresh(gone, each.text, start);
+    return ranges.map((found) => ({ uri, version, range: found, ...manner }));
   });
 }
 

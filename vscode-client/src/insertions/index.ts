@@ -7,6 +7,7 @@ import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import type { Host } from "../host";
 import { SELECTOR } from "../selector";
+import { editedPath } from "./chat";
 import { type Accept, type Changed, Detector, type Insertion } from "./detector";
 import { observePastes } from "./pastes";
 import { told } from "./reasons";
@@ -46,12 +47,19 @@ class Watch implements vscode.Disposable {
     const follow = () => this.guarded(() => this.follow());
     this.subscriptions = [
       vscode.workspace.onDidChangeTextDocument((event) => this.guarded(() => this.changed(event))),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.detector.closed(uri.toString())),
-      vscode.workspace.onDidOpenTextDocument(follow), // also one whose language changed: it was closed
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        this.detector.closed(document.uri.toString());
+        this.edited(document, ({ uri }) => this.detector.chatEnded(uri.toString()));
+      }),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        follow(); // also one whose language changed: it was closed
+        this.guarded(() => this.edited(document, (file) => this.chatBegan(file, document)));
+      }),
+      vscode.workspace.onWillSaveTextDocument(({ document }) => this.detector.chatEnded(document.uri.toString())),
       vscode.window.onDidChangeVisibleTextEditors(follow),
       vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
         const typed = kind === vscode.TextEditorSelectionChangeKind.Keyboard;
-        this.detector.selected(textEditor.document.uri.toString(), typed);
+        this.detector.selected(textEditor.document.uri.toString(), typed, Date.now());
       }),
       observePastes(SELECTOR, (document, ranges) => {
         this.detector.pasting(document.uri.toString(), document.version, ranges, Date.now());
@@ -80,7 +88,16 @@ class Watch implements vscode.Disposable {
 
   private changed(event: vscode.TextDocumentChangeEvent): void {
     const { document, contentChanges } = event;
-    if (contentChanges.length === 0 || !isServed(document)) {
+    if (contentChanges.length === 0) {
+      if (document.isDirty) {
+        // VS Code may say so only after the first change; of what it reads from the disk it never does.
+        this.say(this.detector.dirtied(document.uri.toString(), document.version));
+      }
+      return;
+    }
+    // What a person changes and what they keep of the chat's is kept in step in the chat's own document.
+    this.edited(document, (file) => this.detector.person(file.uri.toString(), Date.now()));
+    if (!isServed(document)) {
       return;
     }
     const uri = document.uri.toString();
@@ -91,6 +108,8 @@ class Watch implements vscode.Disposable {
       changes: contentChanges,
       reason: reasonOf(event),
       told: told(event),
+      cursors: vscode.window.visibleTextEditors.flatMap((each) => (each.document === document ? each.selections : [])),
+      clean: !document.isDirty,
     };
     this.say(this.detector.changed(change));
   }
@@ -98,11 +117,28 @@ class Watch implements vscode.Disposable {
   /** Whoever can be seen can be typed into. */
   private follow(): void {
     for (const { document } of vscode.window.visibleTextEditors) {
-      const uri = document.uri.toString();
-      if (!this.detector.knows(uri) && document.lineCount <= MOST_LINES && isServed(document)) {
-        this.detector.opened(uri, document.getText());
-      }
+      this.know(document);
     }
+  }
+
+  private know(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    if (!this.detector.knows(uri) && document.lineCount <= MOST_LINES && isServed(document)) {
+      this.detector.opened(uri, document.getText());
+    }
+  }
+
+  /** Does something with the files that the chat edits, when that is what a document was opened for. */
+  private edited(document: vscode.TextDocument, work: (file: vscode.TextDocument) => void): void {
+    const path = editedPath(document.uri);
+    if (path !== undefined) {
+      vscode.workspace.textDocuments.filter((each) => each.uri.path === path && isFile(each)).forEach(work);
+    }
+  }
+
+  private chatBegan(file: vscode.TextDocument, original: vscode.TextDocument): void {
+    this.know(file); // while it is what the person left
+    this.detector.chatBegan(file.uri.toString(), Date.now(), () => original.getText());
   }
 
   private say(insertions: readonly Insertion[]): void {
@@ -124,6 +160,11 @@ class Watch implements vscode.Disposable {
       this.host.log.error(error instanceof Error ? error : String(error));
     }
   }
+}
+
+/** Whether its path is its own: a cell's is that of its notebook. */
+function isFile(document: vscode.TextDocument): boolean {
+  return (document.uri.scheme === "file" || document.uri.scheme === "untitled") && isServed(document);
 }
 
 function isServed(document: vscode.TextDocument): boolean {

@@ -16,6 +16,9 @@ export interface Change {
   readonly text: string;
 }
 
+/** What Enter inserts: a person's key, though the editor does not call it one. */
+export const ENTER = /^(\r\n|\n|\r)[ \t]*$/;
+
 const BREAK = /\r\n|\r|\n/;
 
 export function linesOf(text: string): string[] {

@@ -7,6 +7,8 @@ export async function requestReviewOfSelection(host: Host): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const client = host.client();
   if (!editor || !client) {
+    const why = client ? "Open a file and select the code that is to be reviewed." : "The server is not running.";
+    void vscode.window.showInformationMessage(why);
     return;
   }
   const { selection, document } = editor;

@@ -3,7 +3,8 @@ import * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { sightings } from "../diagnostics";
 import type { Host } from "../host";
-import { visible } from "../words";
+import { unlinked } from "../notify";
+import { iconless, visible } from "../words";
 import { requestReviewOfSelection } from "./asking";
 import { Panels, type Target } from "./panel";
 import { reviewsOf } from "./store";
@@ -77,6 +78,9 @@ async function toldOnce(run: () => unknown): Promise<unknown> {
     if ((error as { data?: { shown?: boolean } } | undefined)?.data?.shown) {
       return undefined;
     }
+    if (error instanceof Error) {
+      error.message = unlinked(error.message); // VS Code shows it
+    }
     throw error;
   }
 }
@@ -125,15 +129,16 @@ async function choose(host: Host): Promise<Target | undefined> {
     ...rows.filter((row) => row.status === "pending"),
     ...rows.filter((row) => row.status !== "pending"),
   ];
+  const shown = (text: string) => iconless(visible(text));
   if (inOrder.length === 0) {
     void vscode.window.showInformationMessage("No review is requested here.");
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(
     inOrder.map((row) => ({
-      label: visible(row.package ?? (row.symbol || `${row.path}:${row.lines.start}`)),
-      description: visible(`${row.status} · ${row.requester}`),
-      detail: visible(row.note),
+      label: shown(row.package ?? (row.symbol || `${row.path}:${row.lines.start}`)),
+      description: shown(`${row.status} · ${row.requester}`),
+      detail: shown(row.note),
       request: row.id,
     })),
     { title: "Open a review", matchOnDescription: true, matchOnDetail: true },

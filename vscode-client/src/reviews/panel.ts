@@ -109,6 +109,7 @@ class Panel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.asked += 1; // an answer that is still to come has no page any more
     vscode.Disposable.from(...this.disposables).dispose();
     this.panel.dispose();
   }

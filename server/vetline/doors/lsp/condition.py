@@ -85,11 +85,11 @@ def _ledger(project: Project) -> str:
     """Where the ledger lies, without its address. Blocks on disk."""
     try:
         location = stores.locate(project.root)
-    except LedgerError as error:
+        folder = next(iter(location.folders), None)
+        there = folder is not None and (folder / "ledger.db").exists()
+    except (LedgerError, OSError) as error:
         return str(error)
     kind = "a team's, on a server" if location.server is not None else "local"
-    folder = next(iter(location.folders), None)
-    there = folder is not None and (folder / "ledger.db").exists()
     return ", ".join(filter(None, (kind, str(folder), "" if there else "not begun", location.why)))
 
 

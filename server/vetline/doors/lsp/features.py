@@ -281,7 +281,7 @@ async def _hover(ls: Server, params: types.HoverParams) -> dict[str, Any] | None
     for _, sighting in touched[:3]:
         finding = sighting.finding
         page = await ls.page(finding.rule, brief=True)
-        said_of = [finding.message, page or f"`{finding.rule}`"]
+        said_of = [_escaped(finding.message), page or f"`{finding.rule}`"]
         parts.append("\n\n".join(said_of + _evidence(ls, uri, finding)))
     parts += [said] if said else []
     if not parts:
@@ -305,10 +305,15 @@ def _evidence(ls: Server, uri: str, finding: Finding) -> list[str]:
         days.append(f"names as of {facts.universe.day(subject.ecosystem)}")
     if finding.package and facts.advisories:
         days.append(f"advisories as of {facts.advisories.as_of}")
-    said = [_MARKS.sub(r"\\\g<0>", visible(words)) for words in finding.evidence]
+    said = [_escaped(words) for words in finding.evidence]
     about = f", {finding.package}" if finding.package else ""
     told = [f"**Evidence**{about}" + (f" ({', '.join(days)}):" if days else ":")]
     return ["\n".join((*told, *(f"- {words}" for words in said)))] if said or days else []
+
+
+def _escaped(words: str) -> str:
+    """Words in which a name may be anybody's, as Markdown: no link, no picture that is fetched."""
+    return _MARKS.sub(r"\\\g<0>", visible(words))
 
 
 async def _provenance(ls: Server, params: ProvenanceParams) -> dict[str, Any]:

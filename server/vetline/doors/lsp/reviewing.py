@@ -94,7 +94,8 @@ async def _asked(
         answer, notice = await ls.projects.beside(ask)
     except _FAULTS as error:
         raise _failed(ls, error) from error
-    ls.say(f"Review of {what} requested. {notice}".strip())
+    kind = types.MessageType.Warning if notice else types.MessageType.Info
+    ls.say(f"Review of {what} requested. {notice}".strip(), kind)
     await ls.reviews.refreshed(project)
     return answer
 
@@ -190,7 +191,8 @@ async def _decide(ls: Server, target: Any, state: State) -> dict[str, Any]:
             problem += f" {done.notice}" if done.notice else ""
     except _FAULTS as error:
         raise _failed(ls, error) from error
-    ls.say(f"Review {found.request.id} is {state}.{problem}")
+    kind = types.MessageType.Warning if problem else types.MessageType.Info
+    ls.say(f"Review {found.request.id} is {state}.{problem}", kind)
     await ls.reviews.refreshed(project)
     return lenses.data(await _one(ls, project, given) or found)
 
