@@ -274,7 +274,7 @@ def test_an_empty_ledger_gives_a_sane_page(repo, capsys):
     ("word", "since", "until"),
     [
         ("2026", "2026-01-01", "2027-01-01"), ("2026-Q1", "2026-01-01", "2026-04-01"),
-        ("2026-Q4", "2026-10-01", "2027-01-01"), ("2026-12", "2026-12-01", "2027-01-01"),
+        ("2025-Q4", "2025-10-01", "2026-01-01"), ("2025-12", "2025-12-01", "2026-01-01"),
         ("2026-02", "2026-02-01", "2026-03-01"), ("2026-01-15..2026-03-31", "2026-01-15", "2026-04-01"),
     ],
 )  # fmt: skip
@@ -296,6 +296,7 @@ def test_periods_are_those_of_a_calendar(repo, capsys, word, since, until):
         (["--period", "..2026-01-01"], "give when it begins"),
         (["--period", "2026-Q5"], "--period 2026-Q5: give a date"),
         (["--period", "2999-01-01.."], "give when it begins"),
+        (["--period", "2999-01-01..2999-02-01"], "it has not begun yet"),
         (["--period="], "is empty"),
         (["--output-format", "pdf"], "invalid choice"),
         (["-o", "no/such/folder/x.md"], "cannot write no/such/folder/x.md"),
@@ -427,3 +428,11 @@ def test_the_page_is_accessible_in_a_browser(told, capsys, tmp_path):
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
     assert (asked, said) == ([file.as_uri()], [])
+
+
+def test_no_control_without_evidence_is_without_a_gap(repo, capsys):
+    found = data(capsys, "--period", "90d")
+    controls = [one for framework in found["frameworks"] for one in framework["controls"]]
+    bare = [one for one in controls if one["evidence"] == "none"]
+    assert bare, "nothing is recorded here"
+    assert not [one["id"] for one in bare if not one["gaps"]]

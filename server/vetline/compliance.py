@@ -143,6 +143,9 @@ class Findings(NamedTuple):
     severe: int
 
 
+_NOTHING = "Nothing was recorded in the period that bears on this."
+
+
 class Assessed(NamedTuple):
     """A control and the evidence for it.
 
@@ -218,7 +221,9 @@ def assess(
             *_open(control, findings, rules),
             *_unproved(control, reviews, proof),
         )
-        yield Assessed(control, len(rules), findings, events, gaps)
+        told = Assessed(control, len(rules), findings, events, gaps)
+        silent = told.evidence == "none" and not gaps
+        yield told._replace(gaps=(_NOTHING,)) if silent else told
 
 
 # -- what is counted

@@ -68,6 +68,16 @@ class Measured(NamedTuple):
     standing: str
 
     @property
+    def aim(self) -> str:
+        """What it should be, for people: "≥ 95.0 %", "5.0 % to 15.0 %"; "" where nobody said."""
+        said = self.figure.unit.said
+        if self.target is None:
+            return ""
+        if self.floor is not None:
+            return f"{said(self.floor)} to {said(self.target)}"
+        return f"{'≥' if self.figure.better is Better.HIGHER else '≤'} {said(self.target)}"
+
+    @property
     def past(self) -> float | None:
         """The bound that its value would pass first: its floor when it is below that, else its alert."""
         value = self.value.value

@@ -20,7 +20,7 @@ FIGURE = Figure(
     title="Reviews that wait",
     about="How many requests for a review nobody has decided yet.",
     how=(
-        "The requests with neither a decision nor a withdrawal, now, whenever they were made. Parts, in seconds: the median of "
+        "The requests with neither a decision nor a withdrawal, now, whenever they were made; any decision ends it, also one that does not count. Parts, in seconds: the median of "
         "their ages, and the oldest."
     ),
     unit=Unit.COUNT,

@@ -142,6 +142,8 @@ def _period(word: str, now: datetime) -> Period:
         period = Period(choosing.instant(word, "--period"), ledger.timestamp(now))
     if not period.since or period.since >= period.until:
         raise words.UsageError(f"--period {word}: give when it begins and, later, when it ends")
+    if period.since >= ledger.timestamp(now):
+        raise words.UsageError(f"--period {word}: it has not begun yet")
     return period
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vetline.doors.dashboard import telling
 from vetline.doors.dashboard.board import MONTH, NEWEST
 from vetline.doors.dashboard.charts import chart
 from vetline.doors.dashboard.markup import Markup, joined, prose, tag
@@ -34,7 +33,7 @@ def _definition(row: Row) -> list[Markup]:
     facts = {
         "Counts in": str(unit),
         "Better": str(figure.better),
-        "Target": telling.target(one) or "none is set",
+        "Target": one.aim or "none is set",
         "Alert": " and below ".join(map(unit.said, bounds)) or "none is set",
         "Rests on": f"{one.value.samples:,} observations in {MONTH} days" if not figure.stands else "what stands now",
         "Events": ", ".join(figure.kinds),

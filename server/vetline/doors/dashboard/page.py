@@ -129,7 +129,7 @@ def _alerts(board: Board) -> Iterator[Markup]:
         mark = tag("span", "▲ ", class_="alert", aria_hidden="true")
         link = tag("a", figure.title, href=f"#is-{figure.name}")
         span = "now" if row.month.figure.stands else f"in the last {days} days"
-        said = f": {unit.said(measured.value.value)} {span}; the alert is {unit.said(measured.past)}, the target {telling.target(measured)}."
+        said = f": {unit.said(measured.value.value)} {span}; the alert is {unit.said(measured.past)}, the target {measured.aim}."
         yield joined(mark, tag("strong", link), said)
 
 
@@ -150,7 +150,7 @@ def _card(row: Row) -> Markup:
     if one.before:
         known = one.before.value is not None
         before = f"before: {unit.said(one.before.value)}" if known else "no value before"
-    words = [tag("div", standing(one)), tag("div", f"Target {telling.target(one)}", class_="quiet")]
+    words = [tag("div", standing(one)), tag("div", f"Target {one.aim}", class_="quiet")]
     return tag(
         "li",
         tag("h3", one.figure.title),
@@ -225,7 +225,7 @@ def _figure(board: Board, row: Row) -> Markup:
         _cell("now" if stands else f"{WEEK} days", unit.said(week.value.value), now=stands),
         _cell("", "") if stands else _cell(f"{MONTH} days", unit.said(month.value.value)),
         _cell(f"{MONTH} days before" if before else "", before),
-        _cell("target" if month.target is not None else "", telling.target(month)),
+        _cell("target" if month.target is not None else "", month.aim),
         tag("span", standing(month), class_="standing"),
         tag("span", spark(course_of(row)), class_="course"),
     ]

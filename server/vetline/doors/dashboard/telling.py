@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vetline.doors.dashboard.board import MONTH, WEEK
 from vetline.doors.dashboard.charts import Course, Line
 from vetline.doors.dashboard.markup import Markup, joined, tag
-from vetline.figures import Better
 from vetline.formats import number
 
 if TYPE_CHECKING:
@@ -33,17 +32,6 @@ def standing(one: Measured) -> Markup:
     mark, word = STANDINGS[one.standing]
     said = tag("span", mark, class_="mark", aria_hidden="true")
     return tag("span", joined(said, word), class_=one.standing)
-
-
-def target(one: Measured) -> str:
-    """What a figure should be; "" where nobody said."""
-    if one.target is None:
-        return ""
-    said = one.figure.unit.said
-    if one.floor is not None:
-        return f"{said(one.floor)} to {said(one.target)}"
-    sign = "≥" if one.figure.better is Better.HIGHER else "≤"
-    return f"{sign} {said(one.target)}"
 
 
 def severity(name: str) -> Markup:

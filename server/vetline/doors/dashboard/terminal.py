@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BARS = "▁▂▃▄▅▆▇█"
 _STYLES = {"met": "green", "missed": "yellow", "alert": "bold red", "unknown": "dim"}
 _SEVERITIES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
-_WIDE = 96  # columns, from which on there is room for what was before
+_WIDE = 108  # columns, from which on there is room for what was before
 _LEAST = 60
 
 
@@ -99,7 +99,7 @@ def _figures(rows: Sequence[Row], screen: Screen, *, can_draw: bool) -> Table:
     table.add_column("figure", no_wrap=True)
     for name in (f"{WEEK} days", f"{MONTH} days", *(["before"] if is_wide else []), "target"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     if can_draw:
         table.add_column(f"{WEEKS} weeks", no_wrap=True)
     for row in rows:
@@ -115,7 +115,7 @@ def _cells(row: Row, *, is_wide: bool, can_draw: bool) -> Iterable[Text]:
     yield Text("now" if one.figure.stands else unit.said(one.value.value), "dim" if one.figure.stands else "")  # fmt: skip
     if is_wide:
         yield Text(unit.said(one.before.value) if one.before else "", "dim")
-    target = telling.target(one)
+    target = one.aim
     yield Text(target if can_draw else target.replace("≤", "<=").replace("≥", ">="), "dim")
     mark, word = telling.STANDINGS.get(one.standing, ("", ""))
     yield Text(f"{mark} {word}".strip() if can_draw else word, _STYLES.get(one.standing, ""))

@@ -46,13 +46,13 @@ def _aligned(row: Sequence[str], sizes: Sequence[int]) -> str:
 def _row(one: Measured) -> tuple[str, ...]:
     unit = one.figure.unit
     before = unit.said(one.before.value) if one.before else ""
-    bounds = [unit.said(bound) for bound in (one.floor, one.target) if bound is not None]
+    target = one.aim.replace("≥", ">=").replace("≤", "<=")
     number = "" if one.figure.stands else f"{one.value.samples:,}"
     return (
         one.figure.name,
         unit.said(one.value.value),
         before,
-        " to ".join(bounds),
+        target,
         _WORDS[one.standing],
         number,
     )
